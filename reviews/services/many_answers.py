@@ -1,0 +1,79 @@
+"""Writing many answers of one review at once: each with its history, the review counted once."""
+
+from collections.abc import Mapping
+from uuid import UUID
+
+from django.db.models import F
+
+from common.clock import now
+from common.errors import NotFound
+from reviews.events import announce
+from reviews.merge import AnswerState
+from reviews.models import Answer, LensReview
+from reviews.services.moving import Signed, Writes
+from reviews.signals import review_changed
+from reviews.tasks import refresh_summary
+from tenants.actors import Actor
+from tenants.tasks import enqueue
+
+
+def lock_review(workload_id: UUID, review_id: UUID) -> LensReview:
+    """Return a review of the workload, locked, with its lens; raises NotFound."""
+    review = (
+        LensReview.objects.select_for_update(of=("self",))
+        .select_related("lens", "lens_version")
+        .defer("lens_version__document")
+        .filter(pk=review_id, workload_id=workload_id)
+        .first()
+    )
+    if review is None:
+        raise NotFound
+    return review  # type: ignore[no-any-return]
+
+
+def write_answers(
+    actor: Actor, review: LensReview, targets: Mapping[str, AnswerState]
+) -> list[Answer]:
+    """Give answers of a locked review other states, as one change of the review.
+
+    ``targets`` are by question id and checked. Returns what changed, for ``announce_answers``.
+    """
+    rows = Answer.objects.filter(review=review, question_id__in=list(targets))
+    answers = {row.question_id: row for row in rows}
+    writes = Writes(actor)
+    signed = Signed(now(), actor.user_id)
+    for question_id, state in targets.items():
+        answer = answers.get(question_id) or Answer(review=review, question_id=question_id)
+        writes.put(answer, state, review.lens_version.definition, signed)
+    writes.write()
+    _mark_changed(actor, review)
+    return [*writes.created, *writes.changed]
+
+
+def _mark_changed(actor: Actor, review: LensReview) -> None:
+    is_queued = review.refresh_queued
+    review.answers_revision += 1
+    LensReview.objects.filter(pk=review.pk).update(
+        answers_revision=F("answers_revision") + 1, updated_at=now(), refresh_queued=True
+    )
+    if not is_queued:
+        enqueue(refresh_summary, organization_id=actor.organization.pk, review_id=str(review.pk))
+    review_changed.send(
+        sender=LensReview, review_ids=[review.pk], organization_id=actor.organization.pk
+    )
+
+
+def announce_answers(actor: Actor, review: LensReview, changed: list[Answer]) -> None:
+    """Tell the open pages of a review which answers are others now."""
+    for answer in changed:
+        announce(
+            review,
+            "answer",
+            question=answer.question_id,
+            risk=answer.risk,
+            revision=answer.revision,
+            answers_revision=review.answers_revision,
+            by=actor.user_id and str(actor.user_id),
+            by_name=actor.name,
+            key="",
+        )
