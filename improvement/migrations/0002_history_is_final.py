@@ -1,0 +1,50 @@
+"""Let the database itself refuse to change what happened to an item.
+
+It may be deleted with its item; everything that it says is final.
+"""
+
+from django.db import migrations
+
+TABLE = "improvement_itemevent"
+
+SQLITE_FORWARDS = [
+    f"""
+    CREATE TRIGGER {TABLE}_final BEFORE UPDATE ON {TABLE}
+    BEGIN SELECT RAISE(ABORT, 'the history of an item is never changed'); END
+    """
+]
+SQLITE_BACKWARDS = [f"DROP TRIGGER IF EXISTS {TABLE}_final"]
+POSTGRESQL_FORWARDS = [
+    f"""
+    CREATE FUNCTION {TABLE}_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN RAISE EXCEPTION 'the history of an item is never changed'
+    USING ERRCODE = 'insufficient_privilege';
+    END $$
+    """,
+    f"""
+    CREATE TRIGGER {TABLE}_final BEFORE UPDATE ON {TABLE}
+    FOR EACH ROW EXECUTE FUNCTION {TABLE}_refuse()
+    """,
+]
+POSTGRESQL_BACKWARDS = [
+    f"DROP TRIGGER IF EXISTS {TABLE}_final ON {TABLE}",
+    f"DROP FUNCTION IF EXISTS {TABLE}_refuse()",
+]
+
+
+def forwards(apps, schema_editor):
+    is_sqlite = schema_editor.connection.vendor == "sqlite"
+    for statement in SQLITE_FORWARDS if is_sqlite else POSTGRESQL_FORWARDS:
+        schema_editor.execute(statement)
+
+
+def backwards(apps, schema_editor):
+    is_sqlite = schema_editor.connection.vendor == "sqlite"
+    for statement in SQLITE_BACKWARDS if is_sqlite else POSTGRESQL_BACKWARDS:
+        schema_editor.execute(statement)
+
+
+class Migration(migrations.Migration):
+    dependencies = [("improvement", "0001_initial")]
+
+    operations = [migrations.RunPython(forwards, backwards)]

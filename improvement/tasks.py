@@ -1,0 +1,84 @@
+"""What Celery does for improvement plans."""
+
+from uuid import UUID
+
+from celery import shared_task
+
+from improvement.services.acceptance_ends import expire_acceptances, send_notices
+from improvement.services.notices import mail_notice
+from improvement.services.refreshing import refresh_plans
+from improvement.services.releasing import release_items_of
+from improvement.services.staleness import plans_to_send_again
+from tenants.context import across_organizations
+from tenants.models import Organization
+from tenants.tasks import TenantTask, enqueue
+
+# Reviews of one message: a sweep after a long night sends several.
+_TOGETHER = 50
+
+
+@shared_task(base=TenantTask)
+def refresh_plan(*, organization_id: str, review_ids: list[str]) -> None:
+    """Bring the items of reviews up to their last answers."""
+    refresh_plans(UUID(review_id) for review_id in review_ids)
+
+
+@shared_task(base=TenantTask)
+def release_items(*, organization_id: str, user_id: str) -> None:
+    """Take from a person who left what they were to do."""
+    release_items_of(user_id=UUID(user_id))
+
+
+@shared_task
+def requeue_stale_plans() -> None:
+    """Send again what got lost: the outbox behind ``review_changed``, run each minute."""
+    for organization_id in _organization_ids():
+        requeue_stale_plans_of.apply_async(kwargs={"organization_id": str(organization_id)})
+
+
+@shared_task(base=TenantTask)
+def requeue_stale_plans_of(*, organization_id: str) -> None:
+    """Send again the refreshes that one organisation lost."""
+    late = [str(review_id) for review_id in plans_to_send_again()]
+    for start in range(0, len(late), _TOGETHER):
+        enqueue(
+            refresh_plan,
+            organization_id=UUID(organization_id),
+            review_ids=late[start : start + _TOGETHER],
+        )
+
+
+@shared_task
+def see_to_acceptances() -> None:
+    """End what was accepted until yesterday, and tell of what ends soon: run each hour."""
+    for organization_id in _organization_ids():
+        see_to_acceptances_of.apply_async(kwargs={"organization_id": str(organization_id)})
+
+
+@shared_task(base=TenantTask)
+def see_to_acceptances_of(*, organization_id: str) -> None:
+    """See to the accepted risks of one organisation."""
+    expire_acceptances()
+    for acceptance_id, days in send_notices():
+        enqueue(
+            mail_acceptance_notice,
+            organization_id=UUID(organization_id),
+            acceptance_id=str(acceptance_id),
+            days=days,
+        )
+
+
+@shared_task(
+    base=TenantTask,
+    autoretry_for=(OSError,),
+    retry_backoff=60,
+    max_retries=5,
+)
+def mail_acceptance_notice(*, organization_id: str, acceptance_id: str, days: int) -> None:
+    """Tell by e-mail that an accepted risk comes back soon; sent again when the server is away."""
+    mail_notice(acceptance_id=UUID(acceptance_id), days=days)
+
+
+def _organization_ids() -> list[UUID]:
+    with across_organizations(reason="each organisation gets a bound task of its own"):
+        return list(Organization.objects.values_list("pk", flat=True))
