@@ -1,0 +1,1 @@
+"""One module a benchmark; each has `measure(run)`, which returns its rows."""

@@ -1,0 +1,110 @@
+"""Chromium, and pages that fail the test on any console error or breach of the CSP."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    expect,
+    sync_playwright,
+)
+
+from tests.e2e.sites import Server, embedded_site
+from tests.services import chromium
+
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+DESKTOP = {"width": 1440, "height": 900}
+# Milliseconds until what should show counts as missing. How long it takes says something of the
+# machine; benchmarks measure the product.
+PATIENCE = 60_000
+expect.set_options(timeout=PATIENCE)
+
+
+# Not for the session: Playwright keeps an event loop running in the thread, and other modules'
+# tests run loops of their own there.
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=chromium(), args=ARGUMENTS)
+        yield started
+        started.close()
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """Serve the embedded mode with its demo organisation, for the tests of one module."""
+    with embedded_site(tmp_path_factory.mktemp("demo")) as site:
+        yield site
+
+
+# What the browser and htmx say of a request that never arrived; the page says it in its own words.
+NETWORK_IS_AWAY = ("net::ERR_", "htmx:sendError", "htmx:afterRequest")
+
+
+class Complaints:
+    """What pages complained of; a test that expects a complaint takes it out."""
+
+    def __init__(self) -> None:
+        self.messages: list[str] = []
+
+    def watch(self, page: Page) -> None:
+        """Collect the console's errors and warnings (a breach of the CSP is one) and scripts'."""
+        page.on("console", self._console)
+        page.on("pageerror", lambda error: self.messages.append(str(error)))
+
+    def _console(self, message: ConsoleMessage) -> None:
+        is_of_network = any(words in message.text for words in NETWORK_IS_AWAY)
+        if message.type in {"error", "warning"} and not is_of_network:
+            self.messages.append(message.text)
+
+    def forgive(self, words: str) -> None:
+        """Forget the complaints that contain ``words``."""
+        self.messages = [message for message in self.messages if words not in message]
+
+
+@pytest.fixture
+def complaints() -> Iterator[Complaints]:
+    collected = Complaints()
+    yield collected
+    assert collected.messages == []
+
+
+OpenPage = Callable[..., Page]
+
+
+@pytest.fixture
+def open_page(browser: Browser, complaints: Complaints) -> Iterator[OpenPage]:
+    """Return a function that opens a page for a new visitor: ``open_page(color_scheme="dark")``."""
+    contexts: list[BrowserContext] = []
+
+    def open_one(**options: object) -> Page:
+        context = browser.new_context(**{"viewport": DESKTOP, **options})  # type: ignore[arg-type]
+        context.set_default_timeout(PATIENCE)
+        contexts.append(context)
+        page = context.new_page()
+        complaints.watch(page)
+        return page
+
+    yield open_one
+    for context in contexts:
+        context.close()
+
+
+def sign_in(page: Page, site: Server) -> None:
+    """Sign in by keyboard."""
+    page.goto(f"{site.url}/accounts/login/")
+    page.locator("input[name=login]").fill(site.sign_in.email)
+    page.locator("input[name=password]").fill(site.sign_in.password)
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/o/**")

@@ -1,0 +1,256 @@
+"""Living with a risk for a while: who asks, who decides, and how it ends."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from django.core import mail
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from common.errors import Conflict, Forbidden, Invalid, NotFound
+from common.models import QueuedMessage
+from improvement.models import RiskAcceptance
+from improvement.services.acceptances import (
+    decide_on_acceptance,
+    request_acceptance,
+    withdraw_acceptance,
+)
+from improvement.services.items import edit_item
+from improvement.tasks import mail_acceptance_notice, see_to_acceptances_of
+from reviews.models import LensReview
+from tenants.models import AuditEvent, Membership, Organization
+from tests.builders import make_review
+from tests.conftest import Cast
+from tests.improvement.plans import QUESTION, item, planned, statuses
+
+
+@pytest.fixture
+def review(in_northwind: Organization, cast: Cast) -> LensReview:
+    made = make_review()
+    planned(cast.actor(), made, QUESTION)
+    return made
+
+
+def in_days(days: int) -> date:
+    return timezone.localdate() + timedelta(days=days)
+
+
+def ask(cast: Cast, review: LensReview, who: str = "contributor", **said: Any) -> RiskAcceptance:
+    return request_acceptance(
+        actor=cast.actor(who),
+        review_id=review.pk,
+        question_id=said.pop("question_id", QUESTION),
+        **{"reason": "It is retired in spring.", "until": in_days(90), **said},
+    )
+
+
+def decide(cast: Cast, acceptance: RiskAcceptance, who: str = "admin", **said: Any) -> Any:
+    said = {"is_approved": True, **said}
+    return decide_on_acceptance(actor=cast.actor(who), acceptance_id=acceptance.pk, **said)
+
+
+def tomorrow_is(monkeypatch: pytest.MonkeyPatch, day: date) -> None:
+    monkeypatch.setattr("django.utils.timezone.localdate", lambda *_args: day)
+
+
+def test_an_approved_request_makes_the_question_s_items_accepted(
+    cast: Cast, review: LensReview
+) -> None:
+    asked = ask(cast, review, conditions="Nobody else may use it.")
+    assert statuses(review) == ["open", "open", "open"]
+    decide(cast, asked, decision="Until spring, then.")
+    assert statuses(review) == ["accepted", "accepted", "accepted"]
+    asked.refresh_from_db()
+    assert (asked.state, asked.decided_by, asked.risk) == ("approved", cast.admin, "HIGH")
+    verbs = AuditEvent.objects.filter(verb__startswith="acceptance.").order_by("sequence")
+    assert list(verbs.values_list("verb", flat=True)) == [
+        "acceptance.requested",
+        "acceptance.approved",
+    ]
+
+
+def test_a_rejected_request_leaves_the_risk_open_and_says_why(
+    cast: Cast, review: LensReview
+) -> None:
+    asked = ask(cast, review)
+    with pytest.raises(Invalid):
+        decide(cast, asked, is_approved=False)
+    decide(cast, asked, is_approved=False, decision="Too dear.")
+    assert statuses(review) == ["open", "open", "open"]
+    with pytest.raises(Conflict):
+        decide(cast, asked)
+
+
+@pytest.mark.parametrize("who", ["viewer", "contributor", "lead"])
+def test_only_owners_and_admins_decide(cast: Cast, review: LensReview, who: str) -> None:
+    asked = ask(cast, review, who="owner")
+    with pytest.raises(Forbidden):
+        decide(cast, asked, who=who)
+
+
+def test_nobody_decides_on_their_own_request(cast: Cast, review: LensReview) -> None:
+    asked = ask(cast, review, who="owner")
+    with pytest.raises(Forbidden, match="Somebody else"):
+        decide(cast, asked, who="owner")
+    decide(cast, asked, who="admin")
+    # The database holds it too.
+    with pytest.raises(IntegrityError), transaction.atomic():
+        RiskAcceptance.objects.update(decided_by=cast.owner)
+
+
+def test_a_viewer_cannot_ask(cast: Cast, review: LensReview) -> None:
+    with pytest.raises(Forbidden):
+        ask(cast, review, who="viewer")
+
+
+@pytest.mark.parametrize(
+    ("said", "field"),
+    [
+        ({"reason": " "}, "reason"),
+        ({"reason": "x" * 2001}, "reason"),
+        ({"conditions": "a\0b"}, "conditions"),
+        ({"until": date(2001, 1, 1)}, "until"),
+        ({"until": date(2200, 1, 1)}, "until"),
+    ],
+)
+def test_what_makes_no_sense_is_named(
+    cast: Cast, review: LensReview, said: dict[str, Any], field: str
+) -> None:
+    with pytest.raises(Invalid) as refused:
+        ask(cast, review, **said)
+    assert list(refused.value.fields) == [field]
+
+
+def test_what_is_not_at_risk_or_asked_for_already_is_a_conflict(
+    cast: Cast, review: LensReview
+) -> None:
+    with pytest.raises(Conflict, match="no high or medium"):
+        ask(cast, review, question_id="pillar_1_question_2")
+    ask(cast, review)
+    with pytest.raises(Conflict, match="already"):
+        ask(cast, review)
+    with pytest.raises(NotFound):
+        ask(cast, review, question_id="no_such_question")
+
+
+def test_an_accepted_item_keeps_its_status_until_the_acceptance_ends(
+    cast: Cast, review: LensReview
+) -> None:
+    asked = decide(cast, ask(cast, review))
+    found = item(review)
+    with pytest.raises(Conflict):
+        edit_item(
+            actor=cast.actor(),
+            item_id=found.pk,
+            expected_revision=found.revision,
+            changes={"status": "done"},
+        )
+    withdraw_acceptance(actor=cast.actor("contributor"), acceptance_id=asked.pk)
+    assert statuses(review) == ["open", "open", "open"]
+    assert item(review).reopened == 1
+    with pytest.raises(Conflict):
+        withdraw_acceptance(actor=cast.actor(), acceptance_id=asked.pk)
+
+
+def test_another_s_request_is_withdrawn_by_who_may_decide_alone(
+    cast: Cast, review: LensReview
+) -> None:
+    asked = ask(cast, review)
+    with pytest.raises(Forbidden):
+        withdraw_acceptance(actor=cast.actor("lead"), acceptance_id=asked.pk)
+    withdraw_acceptance(actor=cast.actor("admin"), acceptance_id=asked.pk)
+
+
+def test_a_risk_that_got_worse_is_not_accepted(cast: Cast, review: LensReview) -> None:
+    planned(cast.actor(), review, QUESTION, 1)
+    decide(cast, ask(cast, review))
+    assert statuses(review) == ["done", "accepted", "accepted"]
+    planned(cast.actor(), review, QUESTION, 2)
+    assert statuses(review)[0] == "open"
+
+
+def test_a_later_approval_takes_the_place_of_the_first(cast: Cast, review: LensReview) -> None:
+    first = decide(cast, ask(cast, review))
+    second = decide(cast, ask(cast, review, until=in_days(200)))
+    first.refresh_from_db()
+    assert (first.state, second.state) == ("expired", "approved")
+    assert statuses(review) == ["accepted", "accepted", "accepted"]
+
+
+def test_the_day_after_its_last_it_is_open_again(
+    cast: Cast, review: LensReview, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = decide(cast, ask(cast, review))
+    tomorrow_is(monkeypatch, asked.until)
+    see_to_acceptances_of(organization_id=str(cast.northwind.pk))
+    assert statuses(review) == ["accepted", "accepted", "accepted"]
+    tomorrow_is(monkeypatch, asked.until + timedelta(days=1))
+    for _ in range(2):
+        see_to_acceptances_of(organization_id=str(cast.northwind.pk))
+    assert statuses(review) == ["open", "open", "open"]
+    event = AuditEvent.objects.get(verb="acceptance.expired")
+    assert event.actor_name == "Plumbline"
+
+
+def test_a_request_whose_day_went_by_ends_undecided(
+    cast: Cast, review: LensReview, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = ask(cast, review, until=in_days(3))
+    tomorrow_is(monkeypatch, in_days(4))
+    with pytest.raises(Conflict):
+        decide(cast, asked)
+    see_to_acceptances_of(organization_id=str(cast.northwind.pk))
+    asked.refresh_from_db()
+    assert asked.state == "expired"
+
+
+def test_people_are_told_thirty_and_seven_days_before(
+    cast: Cast, review: LensReview, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = decide(cast, ask(cast, review, conditions="Only inside."))
+    told = []
+    for left in (31, 30, 29, 7, 6, 0):
+        tomorrow_is(monkeypatch, asked.until - timedelta(days=left))
+        before = QueuedMessage.objects.filter(payload__contains="mail_acceptance").count()
+        see_to_acceptances_of(organization_id=str(cast.northwind.pk))
+        if QueuedMessage.objects.filter(payload__contains="mail_acceptance").count() > before:
+            told.append(left)
+    assert told == [30, 7]
+    asked.refresh_from_db()
+    assert asked.notices == [30, 7]
+    assert AuditEvent.objects.filter(verb="acceptance.notice_sent").count() == 2
+
+
+def test_a_short_acceptance_has_no_notices_that_make_no_sense(
+    cast: Cast, review: LensReview
+) -> None:
+    assert decide(cast, ask(cast, review, until=in_days(20))).notices == [30]
+
+
+def test_the_notice_goes_to_who_asked_and_who_approved_while_they_are_members(
+    cast: Cast, review: LensReview
+) -> None:
+    asked = decide(cast, ask(cast, review, reason="Line\nbreaks & <signs>."))
+    mail_acceptance_notice(
+        organization_id=str(cast.northwind.pk), acceptance_id=str(asked.pk), days=30
+    )
+    assert sorted(message.to[0] for message in mail.outbox) == [
+        "admin@example.com",
+        "contributor@example.com",
+    ]
+    assert mail.outbox[0].subject == "An accepted risk of Payments comes back soon"
+    assert "How do you care for part 1?" in mail.outbox[0].body
+    assert "breaks & <signs>." in mail.outbox[0].body
+    Membership.objects.filter(user=cast.contributor).delete()
+    mail.outbox.clear()
+    mail_acceptance_notice(
+        organization_id=str(cast.northwind.pk), acceptance_id=str(asked.pk), days=7
+    )
+    assert [message.to for message in mail.outbox] == [["admin@example.com"]]
+    withdraw_acceptance(actor=cast.actor("admin"), acceptance_id=asked.pk)
+    mail.outbox.clear()
+    mail_acceptance_notice(
+        organization_id=str(cast.northwind.pk), acceptance_id=str(asked.pk), days=7
+    )
+    assert not mail.outbox

@@ -1,0 +1,1 @@
+"""An app with one task, for tests that start real servers and workers."""

@@ -1,0 +1,5 @@
+"""The world of tests that try every address."""
+
+from tests.tenancy.world import whole_world, world
+
+__all__ = ["whole_world", "world"]
