@@ -184,8 +184,6 @@ class PlanState(TenantModel):
     workload_revision = models.PositiveIntegerField(null=True)
     # Whose ids the items bear: where the review has another version now, they follow its renames.
     lens_version_id = models.UUIDField(null=True)
-    # A refresh waits in the queue: further changes need not send another.
-    refresh_queued = models.BooleanField(default=False)
 
     class Meta(TenantModel.Meta):
         constraints = [

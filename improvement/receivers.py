@@ -7,8 +7,7 @@ from uuid import UUID
 from django.db.models.signals import post_delete
 from django.dispatch import receiver
 
-from improvement.services.staleness import mark_stale
-from improvement.tasks import refresh_plan, release_items
+from improvement.tasks import release_items, send_refreshes
 from reviews.signals import review_changed
 from tenants.models import Membership
 from tenants.tasks import enqueue
@@ -18,17 +17,11 @@ from tenants.tasks import enqueue
 def refresh_changed_plans(
     *, review_ids: Sequence[UUID], organization_id: UUID, **_signal: Any
 ) -> None:
-    """Have Celery refresh the plans of reviews that changed; many changes send one message.
+    """Have Celery refresh the plans of reviews that changed.
 
     A message that gets lost is sent again by the sweep (improvement/tasks.py).
     """
-    waiting = mark_stale(review_ids)
-    if waiting:
-        enqueue(
-            refresh_plan,
-            organization_id=organization_id,
-            review_ids=[str(review_id) for review_id in waiting],
-        )
+    send_refreshes(organization_id, review_ids)
 
 
 @receiver(post_delete, sender=Membership, dispatch_uid="release_items")

@@ -1,5 +1,6 @@
 """What Celery does for improvement plans."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from celery import shared_task
@@ -23,6 +24,13 @@ def refresh_plan(*, organization_id: str, review_ids: list[str]) -> None:
     refresh_plans(UUID(review_id) for review_id in review_ids)
 
 
+def send_refreshes(organization_id: UUID, review_ids: Sequence[UUID]) -> None:
+    """Have a worker refresh the plans of reviews, a message for some together."""
+    for start in range(0, len(review_ids), _TOGETHER):
+        together = [str(review_id) for review_id in review_ids[start : start + _TOGETHER]]
+        enqueue(refresh_plan, organization_id=organization_id, review_ids=together)
+
+
 @shared_task(base=TenantTask)
 def release_items(*, organization_id: str, user_id: str) -> None:
     """Take from a person who left what they were to do."""
@@ -39,13 +47,7 @@ def requeue_stale_plans() -> None:
 @shared_task(base=TenantTask)
 def requeue_stale_plans_of(*, organization_id: str) -> None:
     """Send again the refreshes that one organisation lost."""
-    late = [str(review_id) for review_id in plans_to_send_again()]
-    for start in range(0, len(late), _TOGETHER):
-        enqueue(
-            refresh_plan,
-            organization_id=UUID(organization_id),
-            review_ids=late[start : start + _TOGETHER],
-        )
+    send_refreshes(UUID(organization_id), plans_to_send_again())
 
 
 @shared_task

@@ -182,7 +182,6 @@ class Migration(migrations.Migration):
                 ("answers_revision", models.PositiveBigIntegerField(null=True)),
                 ("workload_revision", models.PositiveIntegerField(null=True)),
                 ("lens_version_id", models.UUIDField(null=True)),
-                ("refresh_queued", models.BooleanField(default=False)),
                 (
                     "organization",
                     models.ForeignKey(

@@ -95,11 +95,9 @@ def refresh_plan_of_review(*, review_id: UUID) -> None:
 
 
 def _state_of(review: LensReview) -> PlanState:
-    """Lower the flag first: a change that is made from here on asks for another refresh."""
-    states = PlanState.objects.filter(review=review)
-    if not states.update(refresh_queued=False):
-        PlanState.objects.create(review=review)
-    return states.get()  # type: ignore[no-any-return]
+    """Return up to where the items are true; only whoever has the review's lock makes the row."""
+    state, _is_new = PlanState.objects.get_or_create(review=review)
+    return state  # type: ignore[no-any-return]
 
 
 def _lock_items(review: LensReview) -> list[ImprovementItem]:

@@ -1,6 +1,5 @@
-"""Which plans are behind their answers: marked when a review changes, found again by a sweep."""
+"""Which plans are behind their answers, by their revisions, and bringing them up."""
 
-from collections.abc import Sequence
 from datetime import timedelta
 from typing import Final
 from uuid import UUID
@@ -16,25 +15,6 @@ from reviews.models import LensReview
 OVERDUE: Final = timedelta(minutes=1)
 # As many as a page brings up itself before it is shown.
 IN_PLACE: Final = 20
-
-
-def mark_stale(review_ids: Sequence[UUID]) -> list[UUID]:
-    """Mark the plans of reviews as waiting for a refresh; return those that were not marked yet.
-
-    The caller holds the locks of the reviews, which a refresh takes too: one that lowers a mark
-    reads what the caller wrote. One query where all are marked already.
-    """
-    rows = PlanState.objects.filter(review__in=review_ids)
-    marked = dict(rows.values_list("review", "refresh_queued"))
-    new = [key for key in review_ids if key not in marked]
-    lowered = [key for key, is_queued in marked.items() if not is_queued]
-    if new:
-        PlanState.objects.bulk_create(
-            [PlanState(review_id=key, refresh_queued=True) for key in new], ignore_conflicts=True
-        )
-    if lowered:
-        PlanState.objects.filter(review__in=lowered).update(refresh_queued=True)
-    return [*lowered, *new]
 
 
 def behind(reviews: QuerySet[LensReview]) -> QuerySet[LensReview]:

@@ -21,7 +21,6 @@ from reviews.merge import risk_of, state_from
 from reviews.models import Answer, AnswerChange, Evidence, LensReview, Milestone
 from reviews.selectors_milestones import name_key
 from reviews.services.summaries import refresh_review_summaries
-from reviews.signals import review_changed
 from reviews.snapshots import BrokenSnapshot, as_counts, as_lens_counts, pack
 from tenants import audit
 from tenants.actors import Actor
@@ -58,12 +57,6 @@ def import_workload(*, actor: Actor, document: WorkloadDocument, name: str = "")
             found = part_named(key)
             assert found is not None  # noqa: S101 - the examination refused unknown ones
             found.restore(actor, workload, reviews, value)
-        if reviews:
-            review_changed.send(
-                sender=LensReview,
-                review_ids=[review.pk for review in reviews.values()],
-                organization_id=actor.organization.pk,
-            )
         audit.record(
             actor=actor,
             verb="workload.imported",

@@ -3,7 +3,6 @@
 from dataclasses import dataclass, replace
 from uuid import UUID
 
-from django.db.models import F
 from django.utils.translation import gettext as _
 
 from common.clock import now
@@ -26,13 +25,11 @@ from reviews.merge import (
 from reviews.models import Answer, AnswerChange, LensReview
 from reviews.reasons import Reason
 from reviews.selectors_versions import passage_between
-from reviews.signals import review_changed
-from reviews.tasks import refresh_summary
+from reviews.services.changed import count_change
 from tenants import audit
 from tenants.actors import Actor
 from tenants.permissions import Permission
 from tenants.plans import limit
-from tenants.tasks import enqueue
 from tenants.transactions import writing
 
 
@@ -301,7 +298,7 @@ def _save(
         state=values,
         request_key=request_key,
     )
-    _mark_changed(actor, answer.review)
+    count_change(answer.review)
     changed_before, changed_after = audit.changes(was, {**values, "risk": answer.risk})
     audit.record(
         actor=actor,
@@ -320,22 +317,4 @@ def _save(
         by=actor.user_id and str(actor.user_id),
         by_name=actor.name,
         key=request_key,
-    )
-
-
-def _mark_changed(actor: Actor, review: LensReview) -> None:
-    """Count the change on the review, and have Celery refresh what is derived from it.
-
-    Many changes in a row send one message: the flag is down again before the task reads.
-    """
-    is_queued = review.refresh_queued
-    # The row is locked, so this is what it will be; whoever looks at the review later sees it too.
-    review.answers_revision += 1
-    LensReview.objects.filter(pk=review.pk).update(
-        answers_revision=F("answers_revision") + 1, updated_at=now(), refresh_queued=True
-    )
-    if not is_queued:
-        enqueue(refresh_summary, organization_id=actor.organization.pk, review_id=str(review.pk))
-    review_changed.send(
-        sender=LensReview, review_ids=[review.pk], organization_id=actor.organization.pk
     )

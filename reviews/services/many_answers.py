@@ -3,18 +3,14 @@
 from collections.abc import Mapping
 from uuid import UUID
 
-from django.db.models import F
-
 from common.clock import now
 from common.errors import NotFound
 from reviews.events import announce
 from reviews.merge import AnswerState
 from reviews.models import Answer, LensReview
+from reviews.services.changed import count_change
 from reviews.services.moving import Signed, Writes
-from reviews.signals import review_changed
-from reviews.tasks import refresh_summary
 from tenants.actors import Actor
-from tenants.tasks import enqueue
 
 
 def lock_review(workload_id: UUID, review_id: UUID) -> LensReview:
@@ -46,21 +42,8 @@ def write_answers(
         answer = answers.get(question_id) or Answer(review=review, question_id=question_id)
         writes.put(answer, state, review.lens_version.definition, signed)
     writes.write()
-    _mark_changed(actor, review)
+    count_change(review)
     return [*writes.created, *writes.changed]
-
-
-def _mark_changed(actor: Actor, review: LensReview) -> None:
-    is_queued = review.refresh_queued
-    review.answers_revision += 1
-    LensReview.objects.filter(pk=review.pk).update(
-        answers_revision=F("answers_revision") + 1, updated_at=now(), refresh_queued=True
-    )
-    if not is_queued:
-        enqueue(refresh_summary, organization_id=actor.organization.pk, review_id=str(review.pk))
-    review_changed.send(
-        sender=LensReview, review_ids=[review.pk], organization_id=actor.organization.pk
-    )
 
 
 def announce_answers(actor: Actor, review: LensReview, changed: list[Answer]) -> None:

@@ -257,10 +257,11 @@ def _pin(
             enqueue(
                 refresh_summary, organization_id=review.organization_id, review_id=str(review.pk)
             )
-    if reviews:
+    if ids - stale:
+        # Of the others whoever refreshes their figures sends it.
         review_changed.send(
             sender=LensReview,
-            review_ids=[review.pk for review in reviews],
+            review_ids=sorted(ids - stale),
             organization_id=reviews[0].organization_id,
         )
     announce_all(reviews, "upgraded")

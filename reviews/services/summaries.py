@@ -11,6 +11,7 @@ from django.db.models.functions import Coalesce
 from common.risk import Risk
 from reviews.models import CommonRisk, LensReview, ReviewSummary, WorkloadSummary
 from reviews.rollups import Contribution, contributions, stored_contributions
+from reviews.signals import review_changed
 from tenants.context import current_organization_id
 from tenants.transactions import take_turn, writing
 from workloads.models import Workload
@@ -52,10 +53,20 @@ def refresh_review_summaries(*, review_ids: Sequence[UUID]) -> None:
 
 
 def _begin(review_ids: Sequence[UUID]) -> list[LensReview]:
-    """Lock reviews in one order, and lower their flags: a later change asks for another refresh."""
+    """Lock reviews in one order, and lower their flags: a later change asks for another refresh.
+
+    Who keeps something true to the answers too hears of those that changed (reviews.signals).
+    """
     locked = LensReview.objects.select_for_update(of=("self",)).filter(pk__in=review_ids)
     locked = locked.select_related("lens_version").defer("lens_version__document")
     reviews = list(locked.order_by("pk"))
+    changed = [
+        review.pk for review in reviews if review.counted_revision != review.answers_revision
+    ]
+    if changed:
+        review_changed.send(
+            sender=LensReview, review_ids=changed, organization_id=current_organization_id()
+        )
     LensReview.objects.filter(pk__in=[review.pk for review in reviews]).update(
         refresh_queued=False, counted_revision=F("answers_revision")
     )

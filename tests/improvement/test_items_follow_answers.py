@@ -14,6 +14,7 @@ from improvement.services.staleness import bring_up_to_date, plans_to_send_again
 from improvement.tasks import refresh_plan, release_items, requeue_stale_plans_of
 from reviews.models import LensReview
 from reviews.services.reviews import remove_lens
+from reviews.services.summaries import refresh_review_summary
 from tenants.models import Membership, Organization
 from tests.builders import make_review
 from tests.conftest import Cast
@@ -148,10 +149,14 @@ def test_refreshing_again_changes_nothing(cast: Cast, review: LensReview, query_
 def test_many_changes_send_one_message(cast: Cast, review: LensReview) -> None:
     for practice in (1, 2, 3):
         tick(cast.actor(), review, QUESTION, practice)
+    assert (messages("refresh_summary"), messages("refresh_plan")) == (1, 0)
+    # The plan follows the figures, and the figures tell of no change twice.
+    refresh_review_summary(review_id=review.pk)
+    refresh_review_summary(review_id=review.pk)
     assert messages("refresh_plan") == 1
-    refresh_plan_of_review(review_id=review.pk)
     tick(cast.actor(), review, QUESTION, 1)
-    assert messages("refresh_plan") == 2
+    refresh_review_summary(review_id=review.pk)
+    assert (messages("refresh_summary"), messages("refresh_plan")) == (2, 2)
 
 
 def test_a_lost_message_is_sent_again(cast: Cast, review: LensReview) -> None:
@@ -161,7 +166,7 @@ def test_a_lost_message_is_sent_again(cast: Cast, review: LensReview) -> None:
     Workload.objects.update(updated_at="2020-01-01T00:00Z")
     assert plans_to_send_again() == [review.pk]
     requeue_stale_plans_of(organization_id=str(cast.northwind.pk))
-    assert messages("refresh_plan") == 2
+    assert messages("refresh_plan") == 1
     refresh_plan_of_review(review_id=review.pk)
     assert plans_to_send_again() == []
 
