@@ -27,26 +27,29 @@ class TenantTask(Task):  # type: ignore[type-arg]
             return super().__call__(*args, organization_id=organization_id, **kwargs)
 
 
-def enqueue(task: Any, *, organization_id: UUID, **kwargs: Any) -> None:
+def enqueue(task: Any, *, organization_id: UUID, wait: float = 0, **kwargs: Any) -> None:
     """Send ``task`` so that it runs if, and only if, the current transaction commits.
+
+    ``wait`` is how many seconds the worker leaves it alone, for what is better done once after
+    several changes.
 
     With the database as the broker the message is a row of the same transaction and survives any
     crash. With Redis it is sent on commit; what a crash in between loses, the minutely sweep finds.
     """
-    enqueue_unbound(task, organization_id=str(organization_id), **kwargs)
+    enqueue_unbound(task, wait=wait, organization_id=str(organization_id), **kwargs)
 
 
-def enqueue_unbound(task: Any, **message: Any) -> None:
+def enqueue_unbound(task: Any, *, wait: float = 0, **message: Any) -> None:
     """Send a task that belongs to no organisation, as ``enqueue`` sends one that does."""
     if settings.EMBEDDED:
-        task.apply_async(kwargs=message)
+        task.apply_async(kwargs=message, countdown=wait or None)
     else:
-        transaction.on_commit(lambda: _send(task, message))
+        transaction.on_commit(lambda: _send(task, message, wait))
 
 
-def _send(task: Any, message: dict[str, Any]) -> None:
+def _send(task: Any, message: dict[str, Any], wait: float) -> None:
     try:
-        task.apply_async(kwargs=message)
+        task.apply_async(kwargs=message, countdown=wait or None)
     except OperationalError:
         # The user's change is saved; that its figures wait for the sweep is no reason to fail it.
         logger.exception("The broker did not take %s; the sweep will send it again.", task.name)

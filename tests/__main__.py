@@ -34,7 +34,7 @@ def _passes(name: str, marks: str, arguments: list[str], database_url: str | Non
         environment["PLUMBLINE_DATABASE_URL"] = database_url
     _say(f"The suite on {name}")
     command = [sys.executable, "-m", "pytest", "-p", "tests.services", "-n", "auto"]
-    command += ["--maxprocesses", "4", "-m", marks, *arguments]
+    command += ["--maxprocesses", "4", "-rfER", "-m", marks, *arguments]
     return subprocess.run(command, env=environment, check=False).returncode == 0
 
 

@@ -14,7 +14,8 @@ from tenants.selectors import organizations_of
 def frame(request: HttpRequest) -> dict[str, Any]:
     """Return the organisation, those to switch to and the main navigation.
 
-    Outside an organisation only the list to switch to; nothing is read before a template asks.
+    Outside an organisation only the list to switch to; nothing is read or made before a template
+    asks, as most parts of a page never do.
     """
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
@@ -25,7 +26,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "actor": getattr(request, "actor", None),
         "organizations": SimpleLazyObject(lambda: _switcher(user.pk, organization)),
         "new_organization_url": reverse("organization-new"),
-        "navigation": _navigation(request, organization) if organization else [],
+        "navigation": SimpleLazyObject(lambda: _navigation(request, organization)),
     }
 
 
@@ -41,7 +42,9 @@ def _switcher(user_id: Any, organization: Organization | None) -> list[dict[str,
     ]
 
 
-def _navigation(request: HttpRequest, organization: Organization) -> list[dict[str, Any]]:
+def _navigation(request: HttpRequest, organization: Organization | None) -> list[dict[str, Any]]:
+    if organization is None:
+        return []
     entries = [
         ("portfolio", _("Portfolio"), "layout-dashboard"),
         ("workloads", _("Workloads"), "layers"),

@@ -107,16 +107,17 @@ def answer_question(
 
 def _lock_review(review_id: UUID, workload_id: UUID | None) -> LensReview:
     # Writers of one review take turns: its revision counts their changes.
-    review = (
+    reviews = (
         LensReview.objects.select_for_update(of=("self",))
         .select_related("lens_version")
         .defer("lens_version__document")
         .filter(pk=review_id)
-        .first()
     )
+    # Not first(), here and below: it would have the database sort one row.
+    review: LensReview | None = next(iter(reviews), None)
     if review is None or workload_id not in {None, review.workload_id}:
         raise NotFound
-    return review  # type: ignore[no-any-return]
+    return review
 
 
 def _question(review: LensReview, question_id: str) -> Question:
@@ -128,7 +129,8 @@ def _question(review: LensReview, question_id: str) -> Question:
 
 def _lock_answer(review: LensReview, question_id: str) -> Answer:
     # The review's lock covers its answers.
-    answer: Answer | None = Answer.objects.filter(review=review, question_id=question_id).first()
+    stored = Answer.objects.filter(review=review, question_id=question_id)
+    answer: Answer | None = next(iter(stored), None)
     if answer is None:
         return Answer(review=review, question_id=question_id)
     answer.review = review

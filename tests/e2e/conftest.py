@@ -31,6 +31,16 @@ PATIENCE = 60_000
 expect.set_options(timeout=PATIENCE)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Run a browser test that fails once more: the run's summary names it as rerun.
+
+    A browser, a server, a worker and a database are four clocks; what fails twice is no accident.
+    """
+    for item in items:
+        if item.get_closest_marker("browser"):
+            item.add_marker(pytest.mark.flaky(reruns=1))
+
+
 # Not for the session: Playwright keeps an event loop running in the thread, and other modules'
 # tests run loops of their own there.
 @pytest.fixture(scope="module")

@@ -74,6 +74,22 @@ def saved(page: Page) -> None:
     expect(page.locator("#save-state")).to_contain_text("Saved")
 
 
+def leave(page: Page) -> None:
+    """Go elsewhere while offline, and wait until the document is gone: it holds the tab's lock.
+
+    While it lives it sends what it kept once it can, and it may outlive its place on the screen.
+    """
+    tab = page.evaluate("plumbline.review.queue.tab")
+    # Of the same site, so that its locks can be seen; answered without the network.
+    elsewhere = page.evaluate("`${location.origin}/elsewhere`")
+    page.route(elsewhere, lambda route: route.fulfill(body="", content_type="text/html"))
+    page.goto(elsewhere)
+    page.wait_for_function(
+        "async (name) => !(await navigator.locks.query()).held.some((lock) => lock.name === name)",
+        arg=f"plumbline.tab.{tab}",
+    )
+
+
 def tick(page: Page, letter: str) -> None:
     """Tick a choice, or take its tick away."""
     page.locator(f"#question [data-key={letter}]").click()

@@ -5,7 +5,17 @@ from playwright.sync_api import Dialog, Page, Route, expect
 
 from tests.e2e.conftest import Complaints, OpenPage
 from tests.e2e.looks import keep_picture
-from tests.e2e.people import BEN, add_ben, is_ticked, saved, sign_in_as, sign_out, sign_up_ben, tick
+from tests.e2e.people import (
+    BEN,
+    add_ben,
+    is_ticked,
+    leave,
+    saved,
+    sign_in_as,
+    sign_out,
+    sign_up_ben,
+    tick,
+)
 from tests.e2e.sites import PASSWORD, Server
 from tests.e2e.test_two_editors import open_question
 
@@ -17,11 +27,6 @@ WAREHOUSE = "Reporting warehouse"
 
 def not_saved(page: Page) -> None:
     expect(page.locator("#save-state")).to_contain_text("Not saved yet")
-
-
-def leave(page: Page) -> None:
-    """Make sure that the document is gone: while it lives, it sends what it kept once it can."""
-    page.goto("about:blank")
 
 
 def test_what_was_changed_offline_survives_a_reload(
@@ -81,7 +86,7 @@ def test_a_conflict_from_earlier_leads_to_its_question(
     not_saved(ann)
     other.locator("#notes").fill("Written meanwhile.")
     saved(other)
-    ann.goto("about:blank")
+    leave(ann)
     ann.context.set_offline(False)
 
     ann.goto(address.replace("/learning/", "/ownership/"))

@@ -10,6 +10,7 @@ from tests.e2e.conftest import Complaints, OpenPage
 from tests.e2e.looks import keep_picture
 from tests.e2e.people import (
     is_ticked,
+    leave,
     listening,
     question_at,
     review_of_two,
@@ -113,7 +114,7 @@ def ben_works_offline_while_the_server_dies(
         expect(page.locator("#save-state")).to_contain_text("Not saved yet")
     keep_picture(ben, "together-offline")
     second.close()
-    ben.goto("about:blank")  # a document that lives on would send what it kept by itself
+    leave(ben)
 
     tick(ann, "d")
     saved(ann)
