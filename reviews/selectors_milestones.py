@@ -12,6 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from common.errors import NotFound, UserError
+from common.names import name_key
 from common.risk import Risk
 from lenses.catalog.languages import in_language
 from lenses.definition import LensDefinition, Pillar
@@ -37,11 +38,6 @@ from reviews.snapshots import (
 from workloads.models import Workload
 
 NOW: Final = "now"
-
-
-def name_key(name: str) -> str:
-    """Return what two milestone names have in common that are one: case and blanks aside."""
-    return "".join(name.split()).lower()
 
 
 def milestones_of(workload_id: UUID) -> QuerySet[Milestone]:

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from common import names
 from common.errors import Invalid, LimitExceeded
 from tenants.models import Organization
 from tenants.plans import limit_problem
@@ -69,8 +70,8 @@ def properties_of(workload: Workload) -> WorkloadProperties:
 
 
 def name_key(name: str) -> str:
-    """Return what makes a name unique: without case and blanks, cut to what the column holds."""
-    return "".join(name.split()).casefold()[:100]
+    """Return what makes a name unique, cut to what the column holds."""
+    return names.name_key(name)[:100]
 
 
 def tidied(properties: WorkloadProperties) -> WorkloadProperties:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from common.clock import now
 from common.errors import Conflict, Invalid, NotFound
+from common.names import name_key
 from improvement.models import Scenario
 from improvement.ticks import MOST_TICKS, as_values
 from improvement.whatif import Tick
@@ -130,7 +131,7 @@ def _lock(workload_id: UUID, scenario_id: UUID) -> Scenario:
 
 def _checked_name(name: str) -> tuple[str, str]:
     name = " ".join(name.split())
-    key = "".join(name.split()).lower()
+    key = name_key(name)
     shortest, longest = NAME_LENGTHS
     # In lower case a few letters become two, and the key is stored too.
     if len(name) < shortest or max(len(name), len(key)) > longest:

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from common import names
 from common.errors import Conflict, Forbidden, NotFound
 from lenses.definition import LensDefinition
 from lenses.models import Lens, LensVersion
@@ -11,13 +12,17 @@ from lenses.schema import ParsedLens, canonical, sha256
 
 Status = LensVersion.Status
 
+# What the column holds: a few letters become several when case is put aside.
+_KEY_LENGTH = 128
+
 
 def name_key(name: str) -> str:
     """Return what two names of one lens have in common (docs/lenses.md).
 
-    Lower-case letters and digits. A name that has none of them stands for itself.
+    Letters and digits, case aside. A name that has none of them stands for itself.
     """
-    return "".join(sign for sign in name.lower() if sign.isalnum()) or name
+    key = names.name_key(name)
+    return "".join(sign for sign in key if sign.isalnum())[:_KEY_LENGTH] or name
 
 
 def fill(version: LensVersion, parsed: ParsedLens) -> None:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from pydantic import TypeAdapter
 
 from common.errors import InvalidDocument, UserError
+from common.names import name_key
 from lenses.definition import LensDefinition, Question, UnknownQuestion
 from lenses.models import LensVersion
 from lenses.schema.findings import Findings, child
@@ -30,7 +31,6 @@ from reviews.exchange.document import (
 from reviews.exchange.lens_matching import LensMatching
 from reviews.exchange.parts import part_named
 from reviews.merge import state_from
-from reviews.selectors_milestones import name_key
 from reviews.services.answers import checked_answer
 from reviews.services.evidence import checked_title, checked_url
 from reviews.services.milestones import checked_name

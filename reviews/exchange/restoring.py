@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from common.errors import InvalidDocument
+from common.names import name_key
 from common.problems import Problem
 from lenses.models import LensVersion
 from lenses.services import import_lens, publish_version
@@ -19,7 +20,6 @@ from reviews.exchange.document import ReviewPart, WorkloadDocument
 from reviews.exchange.parts import part_named
 from reviews.merge import risk_of, state_from
 from reviews.models import Answer, AnswerChange, Evidence, LensReview, Milestone
-from reviews.selectors_milestones import name_key
 from reviews.services.summaries import refresh_review_summaries
 from reviews.snapshots import BrokenSnapshot, as_counts, as_lens_counts, pack
 from tenants import audit

@@ -5,13 +5,9 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from common.errors import Invalid
+from common.names import name_key
 from reviews.models import LensReview, Milestone
-from reviews.selectors_milestones import (
-    milestones_of,
-    name_key,
-    snapshot_now,
-    with_parts,
-)
+from reviews.selectors_milestones import milestones_of, snapshot_now, with_parts
 from reviews.snapshots import as_counts, as_lens_counts, pack
 from tenants import audit
 from tenants.actors import Actor

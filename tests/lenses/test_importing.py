@@ -119,6 +119,7 @@ def test_a_published_lens_keeps_the_spelling_of_its_name(
         ("Payments Lens", "paymentslens"),
         ("payments_lens (2)", "paymentslens2"),
         ("Über-Prüfung", "überprüfung"),
+        ("U\u0308ber-Pru\u0308fung", "überprüfung"),
         ("負荷試験", "負荷試験"),
         ("!!!", "!!!"),
         ("…", "…"),
