@@ -29,8 +29,17 @@ def compare(request: OrganizationRequest, lens_id: UUID) -> HttpResponse:
     lens = selectors.load_lens(lens_id)
     versions = selectors.versions_of(lens)
     context: dict[str, Any] = {"lens": lens, "versions": versions}
-    if len(versions) < 2:  # noqa: PLR2004 - two sides
-        return render(request, "lenses/diff.html", context)
+    if len(versions) > 1:
+        context |= _compared(request, versions)
+    if request.GET.get("format") == "json":
+        return _as_json(context)
+    form = context.get("form")
+    status = 422 if form is not None and not form.is_valid() else 200
+    return render(request, "lenses/diff.html", context, status=status)
+
+
+def _compared(request: OrganizationRequest, versions: list[LensVersion]) -> dict[str, Any]:
+    """Return what the page shows of the two that were asked for, or what is wrong with them."""
     after = versions[0]
     before = selectors.before(after, versions) or versions[1]
     form = DiffForm(
@@ -40,17 +49,25 @@ def compare(request: OrganizationRequest, lens_id: UUID) -> HttpResponse:
         },
         versions=versions,
     )
-    context["form"] = form
     if not form.is_valid():
-        return render(request, "lenses/diff.html", context, status=422)
+        return {"form": form}
     before, after = form.sides()
-    context |= _diff_context(before, after, versions)
-    if request.GET.get("format") == "json" and "diff" in context:
-        return JsonResponse(_json(lens, before, after, context))
-    context["address"] = request.build_absolute_uri(
-        f"{request.path}?from={before.pk}&to={after.pk}"
-    )
-    return render(request, "lenses/diff.html", context)
+    address = request.build_absolute_uri(f"{request.path}?from={before.pk}&to={after.pk}")
+    return {"form": form, "address": address, **_diff_context(before, after, versions)}
+
+
+def _as_json(context: dict[str, Any]) -> JsonResponse:
+    """Answer a program: with the difference, or with what keeps it from being told."""
+    if "diff" in context:
+        return JsonResponse(_json(context["lens"], context["before"], context["after"], context))
+    form = context.get("form")
+    if form is None:
+        errors = {"": [_("This lens has one version only.")]}
+    elif form.errors:
+        errors = {name: list(found) for name, found in form.errors.items()}
+    else:
+        errors = {"": [_("The draft has errors and cannot be compared before they are mended.")]}
+    return JsonResponse({"errors": errors}, status=422)
 
 
 def _diff_context(

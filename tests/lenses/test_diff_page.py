@@ -78,12 +78,19 @@ def test_a_version_that_is_none_of_the_lens_is_said(
     response = client_of("viewer").get(url(versions), {"from": version})
     assert response.status_code == 422
     assert "From:" in page(response)
+    response = client_of("viewer").get(url(versions), {"from": version, "format": "json"})
+    assert (response.status_code, list(response.json()["errors"])) == (422, ["from"])
 
 
 def test_one_version_alone_has_nothing_to_be_compared_with(cast: Cast, client_of: SignIn) -> None:
     with in_organization(cast.northwind.pk):
         version = published(cast.actor("owner"), "1.0", name="Payments lens")
     assert "Only one version yet" in page(client_of("viewer").get(url([version])))
+    response = client_of("viewer").get(url([version]), {"format": "json"})
+    assert (response.status_code, response.json()["errors"]) == (
+        422,
+        {"": ["This lens has one version only."]},
+    )
 
 
 def test_a_draft_with_errors_is_not_compared_and_its_lens_still_opens(
@@ -94,6 +101,9 @@ def test_a_draft_with_errors_is_not_compared_and_its_lens_still_opens(
         rows.update(document='{"name": 1}', sha256="1" * 64, error_count=3)
     client = client_of("owner")
     assert "cannot be compared" in page(client.get(url(versions)))
+    response = client.get(url(versions), {"format": "json"})
+    assert response.status_code == 422
+    assert "cannot be compared" in response.json()["errors"][""][0]
     lens = f"/o/northwind/lenses/{versions[0].lens_id}/versions/{versions[2].pk}/"
     assert "cannot be published" in page(client.get(lens))
     assert "errors and cannot be published" in page(client.get(url(versions, "publish")))
