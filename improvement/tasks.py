@@ -9,12 +9,12 @@ from improvement.services.acceptance_ends import expire_acceptances, send_notice
 from improvement.services.notices import mail_notice
 from improvement.services.refreshing import refresh_plans
 from improvement.services.releasing import release_items_of
-from improvement.services.staleness import plans_to_send_again
+from improvement.services.staleness import late, refresh_some_late
 from tenants.context import across_organizations
 from tenants.models import Organization
 from tenants.tasks import TenantTask, enqueue
 
-# Reviews of one message: a sweep after a long night sends several.
+# Reviews of one message.
 _TOGETHER = 50
 
 
@@ -39,15 +39,26 @@ def release_items(*, organization_id: str, user_id: str) -> None:
 
 @shared_task
 def requeue_stale_plans() -> None:
-    """Send again what got lost: the outbox behind ``review_changed``, run each minute."""
+    """Make up for messages that got lost: the outbox behind ``review_changed``, run each minute."""
     for organization_id in _organization_ids():
         requeue_stale_plans_of.apply_async(kwargs={"organization_id": str(organization_id)})
 
 
 @shared_task(base=TenantTask)
 def requeue_stale_plans_of(*, organization_id: str) -> None:
-    """Send again the refreshes that one organisation lost."""
-    send_refreshes(UUID(organization_id), plans_to_send_again())
+    """Make up for the refreshes that one organisation lost."""
+    if late().exists():
+        enqueue(refresh_late_plans, organization_id=UUID(organization_id))
+
+
+@shared_task(base=TenantTask)
+def refresh_late_plans(*, organization_id: str) -> None:
+    """Refresh some of the plans that are late, then send itself for more.
+
+    Which they are is asked at each turn: two at once, sent by two sweeps, share what is left.
+    """
+    if refresh_some_late():
+        enqueue(refresh_late_plans, organization_id=UUID(organization_id))
 
 
 @shared_task

@@ -13,7 +13,7 @@ from reviews.models import LensReview
 
 # A refresh that is this late was lost with its broker, or its worker is gone.
 OVERDUE: Final = timedelta(minutes=1)
-# As many as a page brings up itself before it is shown.
+# As many as a page brings up itself before it is shown, or one message of a long queue.
 IN_PLACE: Final = 20
 
 
@@ -31,12 +31,18 @@ def behind(reviews: QuerySet[LensReview]) -> QuerySet[LensReview]:
     return reviews.filter(~Exists(state), answers_revision__gt=0)
 
 
-def plans_to_send_again() -> list[UUID]:
+def late() -> QuerySet[LensReview]:
     """Return the reviews whose plans have been behind for longer than a refresh takes."""
-    late = now() - OVERDUE
-    quiet = Q(updated_at__lt=late) & Q(workload__updated_at__lt=late)
-    rows = behind(LensReview.objects.filter(quiet))
-    return list(rows.order_by("pk").values_list("pk", flat=True))
+    since = now() - OVERDUE
+    quiet = Q(updated_at__lt=since) & Q(workload__updated_at__lt=since)
+    return behind(LensReview.objects.filter(quiet))
+
+
+def refresh_some_late(*, size: int = IN_PLACE) -> bool:
+    """Refresh a few of the plans that are late; say whether more are left."""
+    ids = list(late().order_by("pk").values_list("pk", flat=True)[: size + 1])
+    refresh_plans(ids[:size])
+    return len(ids) > size
 
 
 def bring_up_to_date(*, workload_id: UUID | None = None) -> int:

@@ -10,13 +10,18 @@ from common.models import QueuedMessage
 from improvement.models import ImprovementItem, ItemEvent, PlanState
 from improvement.services.items import edit_item
 from improvement.services.refreshing import refresh_plan_of_review
-from improvement.services.staleness import bring_up_to_date, plans_to_send_again
-from improvement.tasks import refresh_plan, release_items, requeue_stale_plans_of
+from improvement.services.staleness import bring_up_to_date, late, refresh_some_late
+from improvement.tasks import (
+    refresh_late_plans,
+    refresh_plan,
+    release_items,
+    requeue_stale_plans_of,
+)
 from reviews.models import LensReview
 from reviews.services.reviews import remove_lens
 from reviews.services.summaries import refresh_review_summary
 from tenants.models import Membership, Organization
-from tests.builders import make_review
+from tests.builders import make_review, make_workload
 from tests.conftest import Cast
 from tests.improvement.plans import OTHER, QUESTION, item, planned, statuses, tick
 from workloads.models import Workload
@@ -29,6 +34,15 @@ def review(in_northwind: Organization) -> LensReview:
 
 def messages(task: str) -> int:
     return QueuedMessage.objects.filter(payload__contains=task).count()
+
+
+def long_ago() -> None:
+    LensReview.objects.update(updated_at="2020-01-01T00:00Z")
+    Workload.objects.update(updated_at="2020-01-01T00:00Z")
+
+
+def sweep(cast: Cast) -> None:
+    requeue_stale_plans_of(organization_id=str(cast.northwind.pk))
 
 
 def set_fields(cast: Cast, found: ImprovementItem, **changes: Any) -> ImprovementItem:
@@ -161,14 +175,29 @@ def test_many_changes_send_one_message(cast: Cast, review: LensReview) -> None:
 
 def test_a_lost_message_is_sent_again(cast: Cast, review: LensReview) -> None:
     tick(cast.actor(), review, QUESTION)
-    assert plans_to_send_again() == []
-    LensReview.objects.update(updated_at="2020-01-01T00:00Z")
-    Workload.objects.update(updated_at="2020-01-01T00:00Z")
-    assert plans_to_send_again() == [review.pk]
-    requeue_stale_plans_of(organization_id=str(cast.northwind.pk))
-    assert messages("refresh_plan") == 1
-    refresh_plan_of_review(review_id=review.pk)
-    assert plans_to_send_again() == []
+    sweep(cast)
+    assert messages("refresh_late_plans") == 0
+    long_ago()
+    sweep(cast)
+    assert messages("refresh_late_plans") == 1
+    refresh_late_plans(organization_id=str(cast.northwind.pk))
+    assert statuses(review) == ["open", "open", "open"]
+    sweep(cast)
+    assert messages("refresh_late_plans") == 1
+
+
+def test_of_many_lost_messages_some_are_made_up_for_at_a_time(
+    cast: Cast, review: LensReview
+) -> None:
+    tick(cast.actor(), review, QUESTION)
+    for number in range(2):
+        another = make_review(make_workload(f"Workload {number}"), review.lens_version)
+        tick(cast.actor(), another, QUESTION)
+    long_ago()
+    assert refresh_some_late(size=2)
+    assert late().count() == 1
+    assert not refresh_some_late(size=2)
+    assert not late().exists()
 
 
 def test_other_pillar_priorities_give_items_another_place(cast: Cast, review: LensReview) -> None:
