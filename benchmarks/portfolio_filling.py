@@ -4,10 +4,14 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+from django.utils import timezone
+
 from benchmarks.filling import answer_some, publish_lens
 from benchmarks.lens import framework_document
 from common.clock import now
 from common.risk import Risk
+from improvement.efforts import HALF_DAYS_A_DAY
+from improvement.models import ImprovementItem, PlanState
 from reviews.models import LensReview, Milestone, ReviewSummary
 from reviews.services.rebuilding import rebuild_summaries
 from tenants.actors import system_actor
@@ -44,9 +48,56 @@ def add_lenses_and_milestones(*, organization_id: str) -> dict[str, Any]:
             LensReview.objects.bulk_create(reviews, batch_size=_BATCH)
             answer_some(reviews, version)
         _save_milestones(workloads)
+        _plan_improvements()
         for _done in rebuild_summaries():
             pass
         return {"reviews": LensReview.objects.count(), "summaries": ReviewSummary.objects.count()}
+
+
+def _plan_improvements() -> None:
+    """Give each review a plan that is up to date: one item to do, every tenth of them overdue.
+
+    Without them the measured servers would work off thousands of plans while they are measured.
+    """
+    planned = PlanState.objects.values("review")
+    rows = LensReview.objects.exclude(pk__in=planned).select_related("lens_version", "workload")
+    reviews = list(rows.defer("lens_version__document").order_by("pk"))
+    PlanState.objects.bulk_create(
+        [
+            PlanState(
+                review=review,
+                answers_revision=review.answers_revision,
+                workload_revision=review.workload.revision,
+                lens_version_id=review.lens_version_id,
+            )
+            for review in reviews
+        ],
+        batch_size=_BATCH,
+    )
+    ImprovementItem.objects.bulk_create(
+        [_item(review, place) for place, review in enumerate(reviews)], batch_size=_BATCH
+    )
+
+
+def _item(review: LensReview, place: int) -> ImprovementItem:
+    question = review.lens_version.definition.questions[0]
+    choice = question.choices[0]
+    pillar = review.lens_version.definition.pillar(question.pillar_id)
+    return ImprovementItem(
+        workload=review.workload,
+        review=review,
+        question_id=question.id,
+        choice_id=choice.id,
+        pillar_id=pillar.id,
+        pillar_name=pillar.name,
+        question_title=question.title,
+        practice_title=choice.title,
+        risk=Risk.HIGH,
+        risk_at_opening=Risk.HIGH,
+        rank=place,
+        lens_effort=HALF_DAYS_A_DAY,
+        due=timezone.localdate() + timedelta(days=90 if place % 10 else -1),
+    )
 
 
 def _save_milestones(workloads: list[Workload]) -> None:
