@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from benchmarks.installation import Installations
 
 FEW = 2
-# Seconds in which the worker is done: it waits one for further changes (reviews/services/changed.py)
-# and polls ten times a second.
+# Seconds in which the worker is done: it waits one for further changes of a review
+# (reviews/services/changed.py) and polls ten times a second.
 SETTLE = 1.6
 
 

@@ -13,7 +13,6 @@ from uuid import UUID
 from django.utils import timezone
 
 from common.clock import now
-from common.errors import NotFound
 from common.risk import Risk
 from improvement.models import ImprovementItem, PlanState, RiskAcceptance
 from improvement.plan import ReviewedLens
@@ -27,12 +26,11 @@ from improvement.services.recording import (
     kind_of,
     record_changes,
 )
+from improvement.services.renaming import follow_renames
 from improvement.statuses import LEFT, ClosedAs, Standing, Status, standing_after
 from improvement.wanted import WantedItem, wanted_items
-from reviews.carry_over import Passage
 from reviews.merge import AnswerState, state_from
 from reviews.models import Answer, LensReview
-from reviews.selectors_versions import passage_between
 from tenants.transactions import writing
 
 _STATE: Final = ("selected", "choice_details", "is_applicable", "reason", "notes")
@@ -85,7 +83,7 @@ def refresh_plan_of_review(*, review_id: UUID) -> None:
             return
         state = _state_of(review)
         items = _lock_items(review)
-        _follow_renames(review, state, items)
+        follow_renames(review, state.lens_version_id, items)
         _bring_up(review, items)
         PlanState.objects.filter(pk=state.pk).update(
             answers_revision=review.answers_revision,
@@ -103,56 +101,6 @@ def _state_of(review: LensReview) -> PlanState:
 def _lock_items(review: LensReview) -> list[ImprovementItem]:
     rows = ImprovementItem.objects.select_for_update().filter(review=review)
     return list(rows.order_by("pk"))
-
-
-def _follow_renames(review: LensReview, state: PlanState, items: list[ImprovementItem]) -> None:
-    """Give items and acceptances the ids that questions and practices have in the present version.
-
-    What is gone keeps its old id; it is closed like anything that is asked for no more.
-    """
-    if state.lens_version_id in {None, review.lens_version_id}:
-        return
-    acceptances = list(RiskAcceptance.objects.filter(review=review))
-    if not items and not acceptances:
-        return
-    try:
-        way = passage_between(state.lens_version_id, review.lens_version)
-    except NotFound:
-        return  # a version that was deleted since: ids that are the same still match
-    for acceptance in acceptances:
-        name = way.question_after(acceptance.question_id)
-        if name and name != acceptance.question_id:
-            acceptance.question_id = name
-    RiskAcceptance.objects.bulk_update(acceptances, ["question_id"], batch_size=200)
-    moved = [item for item in items if _move(item, way)]
-    _write_ids(moved, items)
-
-
-def _move(item: ImprovementItem, way: Passage) -> bool:
-    question_id = way.question_after(item.question_id)
-    if question_id is None:
-        return False
-    choice_id = way.choice_after(item.question_id, item.choice_id) or item.choice_id
-    before = item.question_id, item.choice_id
-    item.question_id, item.choice_id = question_id, choice_id
-    return before != (question_id, choice_id)
-
-
-def _write_ids(moved: list[ImprovementItem], items: list[ImprovementItem]) -> None:
-    """Write new ids in two steps: practices may change places, and no two have the same."""
-    taken = {(item.question_id, item.choice_id) for item in moved}
-    # What stands at a new id without moving itself is of a practice that is gone: it gives way.
-    for item in items:
-        if item not in moved and (item.question_id, item.choice_id) in taken:
-            item.choice_id = f"{item.choice_id[:90]}~{item.pk.hex}"
-            moved = [*moved, item]
-    aside = [(item.question_id, item.choice_id) for item in moved]
-    for item in moved:
-        item.choice_id = f"~{item.pk.hex}"
-    ImprovementItem.objects.bulk_update(moved, ["choice_id"], batch_size=200)
-    for item, (question_id, choice_id) in zip(moved, aside, strict=True):
-        item.question_id, item.choice_id = question_id, choice_id
-    ImprovementItem.objects.bulk_update(moved, ["question_id", "choice_id"], batch_size=200)
 
 
 @dataclass(frozen=True, slots=True)

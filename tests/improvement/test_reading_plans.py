@@ -9,6 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from common.errors import Forbidden, Invalid
+from common.ids import new_id
 from common.risk import Risk
 from improvement.selectors_items import (
     accepted_counts,
@@ -22,8 +23,11 @@ from improvement.selectors_items import (
 from improvement.services.acceptances import decide_on_acceptance, request_acceptance
 from improvement.services.items import edit_item
 from improvement.services.refreshing import refresh_plan_of_review
+from improvement.services.scenarios import save_scenario
 from improvement.services.workload_status import set_improvement_status
 from improvement.statuses import ImprovementStatus
+from improvement.ticks import from_values
+from improvement.whatif import Tick
 from reviews.models import LensReview
 from reviews.services.upgrades import undo_upgrade
 from tenants.models import Organization
@@ -175,3 +179,27 @@ def test_items_and_acceptances_follow_a_question_to_its_new_id(
     refresh_plan_of_review(review_id=review.pk)
     found = item(review)
     assert (found.owner, found.notes, found.status) == (cast.lead, "Keep me.", "accepted")
+
+
+def test_a_scenario_follows_a_question_to_its_new_id(
+    cast: Cast, review: LensReview, major: Any
+) -> None:
+    chosen = Tick(review.pk, QUESTION, f"{QUESTION}_choice_1")
+    elsewhere = Tick(new_id(), QUESTION, f"{QUESTION}_choice_1")
+    scenario = save_scenario(
+        actor=cast.actor(),
+        workload_id=review.workload_id,
+        name="Quick wins",
+        ticks=[chosen, elsewhere],
+    )
+    planned(cast.actor(), review, QUESTION)
+    applied = upgrade(cast, review, major)
+    refresh_plan_of_review(review_id=review.pk)
+    scenario.refresh_from_db()
+    renamed = chosen._replace(question_id=RENAMED)
+    assert from_values(scenario.ticks) == [renamed, elsewhere]
+    assert scenario.revision == 2
+    undo_upgrade(actor=cast.actor("lead"), upgrade_id=applied.pk)
+    refresh_plan_of_review(review_id=review.pk)
+    scenario.refresh_from_db()
+    assert from_values(scenario.ticks) == [chosen, elsewhere]
