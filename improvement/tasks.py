@@ -7,9 +7,8 @@ from celery import shared_task
 
 from improvement.services.acceptance_ends import expire_acceptances, send_notices
 from improvement.services.notices import mail_notice
-from improvement.services.refreshing import refresh_plans
 from improvement.services.releasing import release_items_of
-from improvement.services.staleness import late, refresh_some_late
+from improvement.services.staleness import late, refresh_some_late, refresh_those_behind
 from tenants.context import across_organizations
 from tenants.models import Organization
 from tenants.tasks import TenantTask, enqueue
@@ -21,7 +20,7 @@ _TOGETHER = 50
 @shared_task(base=TenantTask)
 def refresh_plan(*, organization_id: str, review_ids: list[str]) -> None:
     """Bring the items of reviews up to their last answers."""
-    refresh_plans(UUID(review_id) for review_id in review_ids)
+    refresh_those_behind([UUID(review_id) for review_id in review_ids])
 
 
 def send_refreshes(organization_id: UUID, review_ids: Sequence[UUID]) -> None:

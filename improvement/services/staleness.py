@@ -1,5 +1,6 @@
 """Which plans are behind their answers, by their revisions, and bringing them up."""
 
+from collections.abc import Collection
 from datetime import timedelta
 from typing import Final
 from uuid import UUID
@@ -29,6 +30,12 @@ def behind(reviews: QuerySet[LensReview]) -> QuerySet[LensReview]:
         lens_version_id=OuterRef("lens_version_id"),
     )
     return reviews.filter(~Exists(state), answers_revision__gt=0)
+
+
+def refresh_those_behind(review_ids: Collection[UUID]) -> None:
+    """Refresh the plans of those reviews that need it, however often they were asked for."""
+    found = behind(LensReview.objects.filter(pk__in=review_ids))
+    refresh_plans(list(found.values_list("pk", flat=True)))
 
 
 def late() -> QuerySet[LensReview]:

@@ -151,13 +151,23 @@ def test_what_somebody_said_is_done_stays_done_until_the_risk_was_gone_and_retur
 def test_refreshing_again_changes_nothing(cast: Cast, review: LensReview, query_count: Any) -> None:
     planned(cast.actor(), review, QUESTION)
     before = list(ImprovementItem.objects.order_by("pk").values())
-    refresh_plan(organization_id=str(cast.northwind.pk), review_ids=[str(review.pk)])
+    refresh_plan_of_review(review_id=review.pk)
     assert list(ImprovementItem.objects.order_by("pk").values()) == before
     assert ItemEvent.objects.count() == len(before)
     few = query_count(lambda: refresh_plan_of_review(review_id=review.pk))
     for question in (OTHER, "pillar_2_question_1", "pillar_2_question_2"):
         planned(cast.actor(), review, question)
     assert query_count(lambda: refresh_plan_of_review(review_id=review.pk)) == few
+
+
+def test_a_message_that_comes_late_costs_one_look(
+    cast: Cast, review: LensReview, query_count: Any
+) -> None:
+    asked = {"organization_id": str(cast.northwind.pk), "review_ids": [str(review.pk)]}
+    tick(cast.actor(), review, QUESTION)
+    refresh_plan(**asked)
+    assert statuses(review) == ["open", "open", "open"]
+    assert query_count(lambda: refresh_plan(**asked)) == 1
 
 
 def test_many_changes_send_one_message(cast: Cast, review: LensReview) -> None:
