@@ -9,7 +9,7 @@ class ReviewsConfig(AppConfig):
         """Listen to what lenses tell, and make the reports known."""
         from reviews import receivers  # noqa: F401, PLC0415 - importing it connects them
         from reviews.exchange.kinds import ALL  # noqa: PLC0415 - models are loaded now
-        from reviews.reports.comparison import COMPARISON_PDF  # noqa: PLC0415
+        from reviews.reports.comparison import COMPARISON_PDF, WORKLOADS_PDF  # noqa: PLC0415
         from reviews.reports.kinds import register  # noqa: PLC0415
 
-        register(COMPARISON_PDF, *ALL)
+        register(COMPARISON_PDF, WORKLOADS_PDF, *ALL)

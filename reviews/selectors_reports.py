@@ -1,10 +1,11 @@
 """Reads about reports: those of an organisation, one by itself, and which there may be."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from common.clock import now
 from common.errors import NotFound
@@ -18,7 +19,7 @@ def reports(workload_id: UUID | None = None) -> QuerySet[Report]:
     """Return the reports that are kept, with their jobs, the newest first."""
     kept: QuerySet[Report] = Report.objects.filter(expires_at__gt=now())
     if workload_id:
-        kept = kept.filter(workload=workload_id)
+        kept = kept.filter(Q(workload=workload_id) | Q(other_workload=workload_id))
     return kept.select_related("job").order_by("-created_at", "-pk")
 
 
@@ -30,11 +31,13 @@ def load_report(report_id: UUID) -> Report:
     return found
 
 
-def kinds_of(actor: Actor, *, is_workload: bool) -> list[ReportKind[Any]]:
-    """Return the kinds that somebody may ask for: of a workload, or of the organisation."""
-    scopes = (
-        (Scope.WORKLOAD, Scope.LENS, Scope.COMPARISON) if is_workload else (Scope.ORGANIZATION,)
-    )
+OF_ORGANIZATION: Final = (Scope.ORGANIZATION,)
+OF_WORKLOAD: Final = (Scope.WORKLOAD, Scope.LENS, Scope.COMPARISON)
+OF_TWO_WORKLOADS: Final = (Scope.WORKLOADS,)
+
+
+def kinds_of(actor: Actor, scopes: Sequence[Scope]) -> list[ReportKind[Any]]:
+    """Return the kinds of some scopes that somebody may ask for."""
     return [kind for kind in kinds_for(scopes) if actor.can(kind.permission)]
 
 
@@ -59,6 +62,12 @@ class ReportRow:
     def is_ready(self) -> bool:
         """Whether there is a file to download."""
         return bool(self.report.file.name) and not self.is_unfinished
+
+    @property
+    def words(self) -> list[str]:
+        """What it is narrowed down to, as was said when it was asked for."""
+        found: list[str] = self.report.parameters.get("words", [])
+        return found
 
     @property
     def percent(self) -> int:

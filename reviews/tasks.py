@@ -137,7 +137,9 @@ def build_report(self: JobTask, *, organization_id: str, job_id: str, report_id:
     """Write a report and store it (a job). Run again, it finds what is done to be done."""
     with self.bound():
         report: Report | None = (
-            Report.objects.select_related("organization", "workload").filter(pk=report_id).first()
+            Report.objects.select_related("organization", "workload", "other_workload")
+            .filter(pk=report_id)
+            .first()
         )
         kind = find_kind(report.kind) if report else None
         if report is not None and kind is None:

@@ -75,7 +75,9 @@ def what_goes_with(workload: Workload, *, for_update: bool = False) -> dict[str,
                 waiting.append((dependent, found))
                 counts[dependent._meta.label_lower] = len(found)
             else:
-                counts[dependent._meta.label_lower] = rows.count()
+                # One model may refer to another twice: each row of it by one reference only.
+                name = dependent._meta.label_lower
+                counts[name] = counts.get(name, 0) + rows.count()
     return counts
 
 

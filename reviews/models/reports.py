@@ -25,7 +25,11 @@ class Report(TenantModel):
     workload = models.ForeignKey(
         Workload, null=True, on_delete=models.CASCADE, related_name="reports"
     )
-    # Which lens, which moments; the language and the time zone it is written in.
+    # The one that it is compared with, in a report on two; gone like the first.
+    other_workload = models.ForeignKey(
+        Workload, null=True, on_delete=models.CASCADE, related_name="reports_beside"
+    )
+    # Which lens, which moments, which filter; the language and the time zone it is written in.
     parameters = models.JSONField(default=dict)
     # What it is about, as that was called then.
     subject = models.CharField(max_length=200)
@@ -44,12 +48,17 @@ class Report(TenantModel):
 
     class Meta(TenantModel.Meta):
         constraints = [
-            *tenant_constraints(job="tenants.Job", workload="workloads.Workload"),
+            *tenant_constraints(
+                job="tenants.Job",
+                workload="workloads.Workload",
+                other_workload="workloads.Workload",
+            ),
             models.UniqueConstraint(fields=["organization", "job"], name="reviews_report_of_job"),
         ]
         indexes = [
             models.Index(fields=["organization", "created_at"], name="reviews_report_age"),
             models.Index(fields=["organization", "workload"], name="reviews_report_workload"),
+            models.Index(fields=["organization", "other_workload"], name="reviews_report_other"),
         ]
 
     def __str__(self) -> str:

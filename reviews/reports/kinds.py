@@ -12,11 +12,12 @@ organisation bound; ``write`` makes a file of it, with nothing bound and no tran
 however long that takes. In both, the language and the time zone are those of whoever asked.
 """
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, BinaryIO, Final, Generic, TypeVar
+from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
@@ -41,6 +42,7 @@ class Scope(StrEnum):
     WORKLOAD = "workload"
     LENS = "lens"
     COMPARISON = "comparison"
+    WORKLOADS = "workloads"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,9 @@ class ReportContext:
 
     ``workload`` is None for a report on the organisation; ``review`` has its lens and version, and
     is there for the scope LENS; ``before`` and ``after`` are moments of a comparison: a milestone's
-    number or ``now`` (reviews.selectors_milestones.load_moments).
+    number or ``now`` (reviews.selectors_milestones.load_moments). For the scope WORKLOADS
+    ``before`` is one of ``workload``, ``after`` one of ``other_workload``, and ``lens_id`` the lens
+    that they are compared through. ``options`` are what the kind's ``Options`` let through.
     """
 
     organization: Organization
@@ -77,6 +81,9 @@ class ReportContext:
     review: LensReview | None = None
     before: str = ""
     after: str = ""
+    other_workload: Workload | None = None
+    lens_id: UUID | None = None
+    options: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def subject(self) -> Workload:
@@ -100,6 +107,20 @@ def _nothing_missing() -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class Options:
+    """What a kind may be asked for beside its subject: a filter, say.
+
+    ``names`` are the parameters of an address that say it. ``check`` takes what they say and
+    returns what is kept with the report; it raises Invalid by name. ``words`` says that to people,
+    part by part.
+    """
+
+    names: tuple[str, ...]
+    check: Callable[[Mapping[str, str]], dict[str, str]]
+    words: Callable[[Mapping[str, str]], list[str]]
+
+
+@dataclass(frozen=True, slots=True)
 class ReportKind(Generic[Content]):
     """One kind of report.
 
@@ -117,6 +138,7 @@ class ReportKind(Generic[Content]):
     write: Callable[[Content, BinaryIO, Progress], None]
     permission: Permission = Permission.VIEW
     obstacle: "Callable[[], str]" = _nothing_missing
+    options: Options | None = None
 
 
 _kinds: dict[str, ReportKind[Any]] = {}
@@ -126,6 +148,7 @@ SCOPE_LABELS: Final = {
     Scope.WORKLOAD: _("The workload"),
     Scope.LENS: _("One lens of the workload"),
     Scope.COMPARISON: _("Two moments of the workload"),
+    Scope.WORKLOADS: _("Two workloads through one lens"),
 }
 
 

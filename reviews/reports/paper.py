@@ -9,7 +9,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import get_language
 
 from common.pdf import obstacle, write_pdf
-from reviews.reports.kinds import PDF, Progress, ReportContext, ReportKind, Scope
+from reviews.reports.kinds import PDF, Options, Progress, ReportContext, ReportKind, Scope
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -35,6 +35,7 @@ def pdf_kind(
     scope: Scope,
     template: str,
     read: Read,
+    options: Options | None = None,
 ) -> ReportKind[Paper]:
     """Return the kind of a report that is a template under templates/reports/pdf."""
 
@@ -58,6 +59,7 @@ def pdf_kind(
         prepare=prepare,
         write=_write,
         obstacle=obstacle,
+        options=options,
     )
 
 

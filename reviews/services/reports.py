@@ -8,7 +8,6 @@ that comes twice finds the row to have its file, and throws away its own.
 import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, BinaryIO, Final
 from uuid import UUID
@@ -22,11 +21,11 @@ from django.utils.translation import gettext as _
 from common.clock import now
 from common.errors import Forbidden, Invalid, NotFound
 from common.ids import new_id
-from reviews.models import Milestone, Report
-from reviews.reports.kinds import ReportContext, ReportKind, Scope, find_kind
+from reviews.models import Report
+from reviews.reports.kinds import ReportContext, ReportKind, find_kind
 from reviews.selectors import load_review
-from reviews.selectors_milestones import NOW
 from reviews.selectors_reports import load_report
+from reviews.services.report_subjects import Subject, check_subject
 from tenants import audit
 from tenants.actors import Actor
 from tenants.jobs import UNFINISHED, start_job
@@ -34,33 +33,21 @@ from tenants.models import Organization
 from tenants.permissions import Permission
 from tenants.plans import limit, require_within
 from tenants.transactions import writing
-from workloads.selectors import load_workload
 
 KIND: Final = "report"
 """What pages know the jobs by."""
 
 _LONGEST_STEM: Final = 120
-_LONGEST_NUMBER: Final = 9
 _CHUNK: Final = 256 * 1024
-
-
-@dataclass(frozen=True, slots=True)
-class Subject:
-    """What a report is to be about: as much of it as its kind asks for."""
-
-    workload_id: UUID | None = None
-    review_id: UUID | None = None
-    before: str = ""
-    after: str = NOW
 
 
 def request_report(*, actor: Actor, kind: str, subject: Subject, language: str = "") -> Report:
     """Have a report written by Celery; returns it with its job.
 
     ``language`` is the code of the language it is to be in: the active one unless given. Times in
-    it are in the time zone that is active now. Raises Forbidden, NotFound (the workload or the
-    lens), LimitExceeded, and by field Invalid: ``kind``, ``review``, ``before``, ``after``,
-    ``language``.
+    it are in the time zone that is active now. Raises Forbidden, NotFound (a workload or the lens),
+    LimitExceeded, and by field Invalid: ``kind``, ``review``, ``before``, ``after``, ``lens``,
+    ``language``, and the names of the kind's options.
     """
     # The task asks this module for what it does.
     from reviews.tasks import build_report  # noqa: PLC0415
@@ -68,15 +55,13 @@ def request_report(*, actor: Actor, kind: str, subject: Subject, language: str =
     actor.require(Permission.VIEW)
     wanted = _known_kind(kind)
     actor.require(wanted.permission)
-    parameters = {**_subject_parameters(wanted, subject), **_reader_parameters(language)}
+    reader = _reader_parameters(language)
     with writing():
         # One request at a time in an organisation: two together could be more than its plan allows.
         Organization.objects.select_for_update(no_key=True).get(pk=actor.organization.pk)
         waiting = Report.objects.filter(job__status__in=UNFINISHED).count()
         require_within(actor.organization, "waiting_reports", waiting + 1, field="kind")
-        workload = None
-        if wanted.scope != Scope.ORGANIZATION:
-            workload = load_workload(_required(subject.workload_id))
+        checked = check_subject(wanted, subject, organization_name=actor.organization.name)
         report_id = new_id()
         job = start_job(
             actor=actor, kind=KIND, task=build_report, parameters={"report_id": str(report_id)}
@@ -85,9 +70,10 @@ def request_report(*, actor: Actor, kind: str, subject: Subject, language: str =
             id=report_id,
             job=job,
             kind=wanted.key,
-            workload=workload,
-            parameters=parameters,
-            subject=workload.name if workload else actor.organization.name,
+            workload=checked.workload,
+            other_workload=checked.other,
+            parameters={**checked.parameters, **reader},
+            subject=checked.name,
             created_by_id=actor.user_id,
             created_by_name=actor.name,
             expires_at=now() + timedelta(days=limit(actor.organization, "report_days")),
@@ -101,38 +87,6 @@ def _known_kind(key: str) -> ReportKind[Any]:
     if kind is None:
         raise Invalid(fields={"kind": [_("Choose one of the reports.")]})
     return kind
-
-
-def _required(workload_id: UUID | None) -> UUID:
-    if workload_id is None:
-        raise Invalid(fields={"kind": [_("This report is about a workload: choose one.")]})
-    return workload_id
-
-
-def _subject_parameters(kind: ReportKind[Any], subject: Subject) -> dict[str, str]:
-    """Return what the scope asks for, checked: which lens, or which moments."""
-    if kind.scope == Scope.LENS:
-        if subject.review_id is None:
-            raise Invalid(fields={"review": [_("Choose the lens that the report is about.")]})
-        review = load_review(_required(subject.workload_id), subject.review_id)
-        return {"review": str(review.pk)}
-    if kind.scope == Scope.COMPARISON:
-        return _moments(_required(subject.workload_id), subject)
-    return {}
-
-
-def _moments(workload_id: UUID, subject: Subject) -> dict[str, str]:
-    moments = {"before": subject.before, "after": subject.after}
-    for field, key in moments.items():
-        known = key == NOW or (
-            key.isascii()
-            and key.isdecimal()
-            and len(key) <= _LONGEST_NUMBER
-            and Milestone.objects.filter(workload=workload_id, number=int(key)).exists()
-        )
-        if not known:
-            raise Invalid(fields={field: [_("Choose a milestone of this workload, or now.")]})
-    return moments
 
 
 def _reader_parameters(language: str) -> dict[str, str]:
@@ -156,8 +110,8 @@ def context_of(report: Report) -> ReportContext:
     """Return what a report's kind is to read; raises NotFound when that is gone."""
     parameters = report.parameters
     review = None
-    if "review" in parameters:
-        review = load_review(_required(report.workload_id), UUID(parameters["review"]))
+    if "review" in parameters and report.workload_id:
+        review = load_review(report.workload_id, UUID(parameters["review"]))
     return ReportContext(
         organization=report.organization,
         created_at=report.created_at,
@@ -166,6 +120,9 @@ def context_of(report: Report) -> ReportContext:
         review=review,
         before=parameters.get("before", ""),
         after=parameters.get("after", ""),
+        other_workload=report.other_workload,
+        lens_id=UUID(parameters["lens"]) if "lens" in parameters else None,
+        options=parameters.get("options", {}),
     )
 
 
@@ -232,7 +189,8 @@ def delete_expired_reports() -> int:
 
 def _state(report: Report) -> dict[str, Any]:
     values = {"kind": report.kind, "subject": report.subject, "parameters": report.parameters}
-    return {**values, "workload_id": report.workload_id}
+    ids = {"workload_id": report.workload_id, "other_workload_id": report.other_workload_id}
+    return {**values, **ids}
 
 
 def _measured(file: BinaryIO) -> tuple[int, str]:

@@ -4,11 +4,9 @@ from typing import Any, cast
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 from django.views.decorators.vary import vary_on_headers
@@ -18,11 +16,10 @@ from common.errors import NotFound, UserError
 from common.forms import add_errors, submitted
 from common.htmx import announce, wants_partial
 from common.pagination import paginate
-from reviews.report_forms import ReportForm
-from reviews.reports.kinds import SCOPE_LABELS, Scope, find_kind
-from reviews.selectors import reviews_of
-from reviews.selectors_milestones import NOW, milestones_of
-from reviews.selectors_reports import kinds_of, load_report, report_row, reports
+from reviews.report_asking import choosing, what_about
+from reviews.report_forms import About
+from reviews.reports.kinds import find_kind
+from reviews.selectors_reports import load_report, report_row, reports
 from reviews.services.reports import delete_report, may_delete, request_report
 from tenants.access import organization_view
 from tenants.http import OrganizationRequest
@@ -30,7 +27,6 @@ from tenants.permissions import Permission
 from tenants.plans import limit
 from workloads.models import Workload
 from workloads.properties import name_key
-from workloads.selectors import load_workload
 
 # So many names are proposed where a workload is chosen; any other may be typed.
 _MOST_PROPOSED = 200
@@ -42,14 +38,18 @@ _MOST_PROPOSED = 200
 def report_list(request: OrganizationRequest) -> HttpResponse:
     """Show the reports that are kept, and take requests: ``?workload=`` says about what.
 
+    With ``other=`` they are about two, without either about the organisation, narrowed down by what
+    its kinds let be said.
+
     What htmx asks for while one is being written is the list alone.
     """
-    workload = _workload(request)
+    about = what_about(_given(request), request.actor)
     if request.method != "POST" and wants_partial(request):
-        return _progress(request, workload)
-    if found := _named(request, workload):
+        return _progress(request, about)
+    if found := _named(request, about):
         return HttpResponseRedirect(_url(request, found))
-    form, status = _form(request, workload), 200
+    chosen = choosing(about, request.actor, sent=submitted(request), asked=request.GET)
+    form, status = chosen.form, 422 if chosen.problems else 200
     if request.method == "POST":
         status = 422
         if form.is_valid():
@@ -65,24 +65,18 @@ def report_list(request: OrganizationRequest) -> HttpResponse:
                 status = error.status
             else:
                 messages.success(request, _("The report is being written."))
-                return HttpResponseRedirect(f"{_url(request, workload)}#reports")
+                return HttpResponseRedirect(f"{_url(request, about.workload)}#reports")
     context = {
-        **_list_context(request, workload),
-        **_choosing_context(request, workload),
+        **_list_context(request, about),
+        **_choosing_context(request, about),
         "form": form,
-        "kinds": _shown_kinds(request, workload),
+        "chosen": chosen,
     }
     return render(request, "reviews/reports/list.html", context, status=status)
 
 
-def _workload(request: OrganizationRequest) -> Workload | None:
-    given = request.POST if request.method == "POST" else request.GET
-    if not given.get("workload"):
-        return None
-    try:
-        return load_workload(UUID(given["workload"]))
-    except ValueError:
-        raise NotFound from None
+def _given(request: OrganizationRequest) -> QueryDict:
+    return request.POST if request.method == "POST" else request.GET
 
 
 def _url(request: OrganizationRequest, workload: Workload | None) -> str:
@@ -90,49 +84,10 @@ def _url(request: OrganizationRequest, workload: Workload | None) -> str:
     return f"{url}?workload={workload.pk}" if workload else url
 
 
-def _form(request: OrganizationRequest, workload: Workload | None) -> ReportForm:
-    kinds = kinds_of(request.actor, is_workload=workload is not None)
-    moments = [
-        (
-            str(milestone.number),
-            f"{milestone.number}. {milestone.name}, "
-            f"{date_format(timezone.localtime(milestone.at), 'j M Y')}",
-        )
-        for milestone in (milestones_of(workload.pk) if workload else ())
-    ]
-    reviews = reviews_of(workload.pk) if workload else []
-    lacking = {Scope.COMPARISON: not moments, Scope.LENS: not reviews}
-    possible = [kind for kind in kinds if not lacking.get(kind.scope)]
-    asked = request.GET
-    return ReportForm(
-        submitted(request),
-        kinds=possible,
-        workload=workload,
-        reviews=reviews,
-        moments=moments,
-        initial={
-            "kind": asked.get("kind", possible[0].key if possible else ""),
-            "review": asked.get("review", ""),
-            "before": asked.get("before", moments[0][0] if moments else ""),
-            "after": asked.get("after", NOW),
-        },
-    )
-
-
-def _shown_kinds(
-    request: OrganizationRequest, workload: Workload | None
-) -> list[tuple[Scope, str, list[Any]]]:
-    """Return the kinds by what they are about, with its name."""
-    groups: dict[Scope, list[Any]] = {}
-    for kind in kinds_of(request.actor, is_workload=workload is not None):
-        groups.setdefault(kind.scope, []).append(kind)
-    return [(scope, str(SCOPE_LABELS[scope]), kinds) for scope, kinds in groups.items()]
-
-
-def _named(request: OrganizationRequest, workload: Workload | None) -> Workload | None:
+def _named(request: OrganizationRequest, about: About) -> Workload | None:
     """Return the workload that was asked for by its name, if there is one."""
     wanted = _wanted_name(request)
-    if not wanted or workload:
+    if not wanted or about.workload:
         return None
     found: Workload | None = Workload.objects.filter(name_key=name_key(wanted)).first()
     return found
@@ -142,16 +97,17 @@ def _wanted_name(request: OrganizationRequest) -> str:
     return request.GET.get("name", "").replace("\x00", "").strip()
 
 
-def _choosing_context(request: OrganizationRequest, workload: Workload | None) -> dict[str, Any]:
+def _choosing_context(request: OrganizationRequest, about: About) -> dict[str, Any]:
     """What choosing a workload needs: names to propose, and the one that there is none of."""
     latest = Workload.objects.order_by("-updated_at", "pk").values_list("name", flat=True)
     return {
         "wanted_name": _wanted_name(request),
-        "workload_names": [] if workload else sorted(latest[:_MOST_PROPOSED]),
+        "workload_names": [] if about.workload else sorted(latest[:_MOST_PROPOSED]),
     }
 
 
-def _list_context(request: OrganizationRequest, workload: Workload | None) -> dict[str, Any]:
+def _list_context(request: OrganizationRequest, about: About) -> dict[str, Any]:
+    workload = about.workload
     page = paginate(request, reports(workload.pk if workload else None))
     rows = [report_row(report) for report in page]
     return {
@@ -164,8 +120,8 @@ def _list_context(request: OrganizationRequest, workload: Workload | None) -> di
     }
 
 
-def _progress(request: OrganizationRequest, workload: Workload | None) -> HttpResponse:
-    context = _list_context(request, workload)
+def _progress(request: OrganizationRequest, about: About) -> HttpResponse:
+    context = _list_context(request, about)
     response = render(request, "reviews/reports/list.html#found", context)
     if context["is_unfinished"]:
         return response

@@ -8,7 +8,8 @@ from django.urls import reverse
 
 from reviews.models import Report
 from reviews.reports.kinds import MARKDOWN, Progress, ReportContext, ReportKind, Scope, register
-from reviews.services.reports import Subject, keep_file, request_report
+from reviews.services.report_subjects import Subject
+from reviews.services.reports import keep_file, request_report
 from reviews.tasks import build_report
 from tenants.actors import Actor
 from tenants.models import Job

@@ -11,8 +11,8 @@ from common.errors import Invalid
 from reviews.models import Report
 from reviews.reports import kinds
 from reviews.reports.kinds import ReportKind
+from reviews.services.report_subjects import Subject
 from reviews.services.reports import (
-    Subject,
     delete_report,
     request_report,
 )

@@ -17,8 +17,8 @@ from reviews.models import LensReview, Report
 from reviews.reports.kinds import ReportKind, register
 from reviews.services.milestones import save_milestone
 from reviews.services.orphans import remove_orphans
+from reviews.services.report_subjects import Subject
 from reviews.services.reports import (
-    Subject,
     delete_expired_reports,
     keep_file,
     request_report,
