@@ -20,8 +20,11 @@ from common.marks import METER_ORDER, counted, in_words, risk_class
 from common.risk import Risk
 
 _WHOLE: Final = 100.0
-_NARROWEST_NUMBER: Final = 6.0  # per cent of the bar that a digit needs
+_NARROWEST_NUMBER: Final = 6.0  # per cent of the bar that a number needs
+_NARROWEST_DIGIT: Final = 3.0  # per cent of the bar that each of its digits needs
 _LABEL_LENGTH: Final = 14  # characters beside a radar
+_LONG_NUMBER: Final = 10_000  # from here on it has more digits than there is room for
+_MILLION: Final = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +78,8 @@ def risk_meter(counts: Mapping[Risk, int], *, numbers: bool = False) -> SafeStri
 
 def _meter_part(segment: Segment, *, numbers: bool) -> SafeString:
     number = SafeString("")
-    if numbers and segment.width >= _NARROWEST_NUMBER:
+    needed = max(_NARROWEST_NUMBER, _NARROWEST_DIGIT * len(str(segment.count)))
+    if numbers and segment.width >= needed:
         number = format_html(
             '<text x="{}%" y="50%">{}</text>',
             _short(segment.start + segment.width / 2),
@@ -142,7 +146,7 @@ def line_chart(series: Sequence[Series], labels: Sequence[str], *, title: str) -
         "",
         '<path class="chart-axis" d="M{} {}H{}"/><text x="{}" y="{}" text-anchor="end">{}</text>',
         (
-            (left, _short(y), width - 4, left - 6, _short(y + 4), f"{top * part / 2:g}")
+            (left, _short(y), width - 4, left - 6, _short(y + 4), _compact(top * part / 2))
             for part in (0, 1, 2)
             for y in (8 + plot_height * (1 - part / 2),)
         ),
@@ -279,6 +283,13 @@ def _round_up(value: float) -> float:
             if value <= factor * step:
                 return factor * step
         step *= 10
+
+
+def _compact(value: float) -> str:
+    """A number that fits beside an axis: 4000, 40k, 4M."""
+    if value >= _MILLION:
+        return f"{value / _MILLION:g}M"
+    return f"{value / 1000:g}k" if value >= _LONG_NUMBER else f"{value:g}"
 
 
 def _short(value: float) -> str:

@@ -122,15 +122,15 @@ def figure_cards(figures: Figures, points: Sequence[TrendPoint]) -> list[FigureC
     """Return the four figures; ``points`` is the sampled trend."""
     stand, before = stand_now(figures), figures.before
     lately = ngettext(
-        "%(n)d has a milestone of the last year",
-        "%(n)d have a milestone of the last year",
+        "%(n)s has a milestone of the last year",
+        "%(n)s have a milestone of the last year",
         figures.lately,
     )
     return [
         FigureCard(
             label=_("Workloads"),
             value=f"{figures.workloads:,}",
-            change=Change(lately % {"n": figures.lately}),
+            change=Change(lately % {"n": f"{figures.lately:,}"}),
             trend=tuple(point.workloads for point in points),
             trend_label=_("Workloads with milestones over time"),
         ),

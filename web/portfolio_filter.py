@@ -14,7 +14,8 @@ from lenses.models import Lens
 from reviews.selectors_portfolio import Scope
 from workloads.models import Workload, WorkloadTag
 
-_LONGEST: Final = 400  # a tag's key, a sign and its value
+LONGEST: Final = 400
+"""The most characters of a part: a tag's key, a sign and its value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,7 @@ def _tags(said: str) -> QuerySet[WorkloadTag]:
 def read_portfolio_filter(query: Mapping[str, str]) -> PortfolioFilter:
     """Return what an address asks for; what makes no sense in it counts as not said."""
     said = {
-        each.name: " ".join(query.get(each.name, "").replace("\x00", "").split())[:_LONGEST]
+        each.name: " ".join(query.get(each.name, "").replace("\x00", "").split())[:LONGEST]
         for each in fields(PortfolioFilter)
     }
     if said["environment"] not in Workload.Environment.values:

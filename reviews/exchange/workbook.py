@@ -29,7 +29,7 @@ from reviews.exchange.tables import (
     trend_table,
 )
 
-_OPTIONS: Final = {
+OPTIONS: Final = {
     "in_memory": True,
     "strings_to_formulas": False,
     "strings_to_urls": False,
@@ -59,7 +59,7 @@ def write_workbook(
 
     tables = [pillar_table(overview), question_table(overview), *extra, trend_table(overview)]
     total = len(tables) + 2
-    with xlsxwriter.Workbook(file, _OPTIONS) as book:
+    with xlsxwriter.Workbook(file, OPTIONS) as book:
         book.set_properties({"title": overview.properties.name, "company": "Plumbline"})
         styles = Styles(book)
         _write_summary(book, styles, overview)

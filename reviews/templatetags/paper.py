@@ -69,3 +69,15 @@ def practices_for(
 ) -> Sequence[Choice]:
     """`{% practices_for lowering review.pk question.id as practices %}`: what would lower it."""
     return lowering.get((review_id, question_id), ())
+
+
+@register.simple_tag
+def count_of(counts: Mapping[Risk, int], risk: Risk) -> int:
+    """`{% count_of cell.counts cell.worst %}`: how many questions stand at a risk."""
+    return counts.get(risk, 0)
+
+
+@register.filter
+def grouped(number: object) -> str:
+    """`{{ figures.workloads|grouped }}`: a number with its thousands apart; nothing is 0."""
+    return f"{int(str(number or 0)):,}"

@@ -102,6 +102,19 @@ def test_a_flat_sparkline_is_drawn() -> None:
     assert "NaN" not in charts.sparkline([0, 0, 0], label="none")
 
 
+@pytest.mark.parametrize(
+    ("highest", "labels"),
+    [
+        (150_013, ["0", "100k", "200k"]),
+        (9_001, ["0", "5000", "10k"]),
+        (3_000_000, ["0", "2M", "4M"]),
+    ],
+)
+def test_large_numbers_fit_beside_the_axis(highest: float, labels: list[str]) -> None:
+    svg = parse(charts.line_chart([Series("High", (0, highest))], [], title="Risks over time"))
+    assert [text.text for text in svg.iter("text")] == labels
+
+
 def test_a_line_chart_begins_at_zero_and_labels_its_ends() -> None:
     lines = [Series("High", (90, 38), "risk-high"), Series("Medium", (60, 112), "risk-medium")]
     svg = parse(charts.line_chart(lines, ["Nov", "now"], title="Risks over time"))

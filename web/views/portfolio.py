@@ -1,6 +1,7 @@
 """The portfolio: home of an organisation, its filter, its saved views, what is behind a risk."""
 
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
@@ -39,6 +40,7 @@ from web.portfolio import (
 from web.portfolio_filter import PortfolioFilter, chips, read_portfolio_filter
 from web.portfolio_forms import PortfolioFilterForm, SaveViewForm
 from web.portfolio_heat import portfolio_heat_map
+from web.reports import PORTFOLIO_PDF
 from workloads.selectors import load_saved_view, saved_views
 from workloads.services_views import delete_view, may_delete, save_view
 
@@ -62,6 +64,7 @@ def portfolio(request: OrganizationRequest) -> HttpResponse:
         "wanted": wanted,
         "chips": chips(wanted),
         "views": _view_links(request, wanted),
+        "report_query": f"?{urlencode({**wanted.as_query(), 'kind': PORTFOLIO_PDF.key})}",
         "figures": found.figures,
         "cards": figure_cards(found.figures, points),
         "page": page,
