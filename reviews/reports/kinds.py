@@ -166,7 +166,7 @@ def find_kind(key: str) -> ReportKind[Any] | None:
 
 
 def kinds_for(scopes: Iterable[Scope]) -> list[ReportKind[Any]]:
-    """Return the kinds of some scopes, in the scopes' order and then as they were registered."""
+    """Return the kinds of some scopes, in the scopes' order; what is to be read before data."""
     places = {scope: place for place, scope in enumerate(scopes)}
     found = [kind for kind in _kinds.values() if kind.scope in places]
-    return sorted(found, key=lambda kind: places[kind.scope])
+    return sorted(found, key=lambda kind: (places[kind.scope], kind.format != PDF))
