@@ -123,9 +123,9 @@ def _read_reviews(workload: Workload, reviews: list[LensReview]) -> dict[str, An
     latest = latest_snapshot(workload)
     radars = [
         (lens.definition.name, chart)
-        for lens in lenses[:_MOST_RADARS]
+        for lens in lenses
         if (chart := pillar_radar(lens, latest[1] if latest else None))
-    ]
+    ][:_MOST_RADARS]
     return {
         "subject": workload.name,
         "about": workload.description,
@@ -136,8 +136,7 @@ def _read_reviews(workload: Workload, reviews: list[LensReview]) -> dict[str, An
         "is_single": len(lenses) == 1,
         "counts": counts,
         "progress": progress(counts),
-        # Milestones count all lenses: the course of one alone is not among their figures.
-        "trend": risk_trend(workload, counts) if is_whole else "",
+        "trend": risk_trend(workload, counts, None if is_whole else reviews[0].lens_id),
         "radars": radars[:1],
         "more_radars": radars[1:],
         "before_name": latest[0].name if latest else "",

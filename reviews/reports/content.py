@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -9,14 +10,14 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from common.charts import Series, line_chart, radar
-from common.marks import read_counts
 from common.risk import Risk
 from lenses.definition import LensDefinition, Pillar, Question
 from reviews.answer_form import ChoiceRow, choice_rows
 from reviews.merge import AnswerState
 from reviews.models import LensReview, Milestone
 from reviews.selectors import Counts, Progress, progress, total
-from reviews.selectors_milestones import answers_of, milestones_of, snapshot_of
+from reviews.selectors_milestones import answers_of, snapshot_of
+from reviews.selectors_trend import MilestoneCounts, milestone_counts
 from reviews.snapshots import UNANSWERED, AnsweredQuestion, Snapshot, count_questions
 from workloads.models import Workload
 
@@ -136,19 +137,29 @@ def _share(counts: Counts) -> float:
     return counts[Risk.NONE] / applicable if applicable else 1.0
 
 
-def risk_trend(workload: Workload, now: Counts) -> SafeString:
-    """Return a chart of high and medium risks over the last milestones to now; none without any."""
-    milestones = list(milestones_of(workload.pk)[: _MOST_POINTS - 1])[::-1]
-    if not milestones:
+def risk_trend(workload: Workload, now: Counts, lens_id: UUID | None = None) -> SafeString:
+    """Return a chart of high and medium risks over the last milestones to now; none without any.
+
+    With ``lens_id`` of that lens alone, over the milestones that have it.
+    """
+    moments = list(milestone_counts([workload.pk]))
+    found = [(moment.at, each) for moment in moments for each in _counts_at(moment, lens_id)]
+    if not found:
         return SafeString("")
-    counts = [read_counts(found.counts) for found in milestones]
-    counts.append(dict(now))
-    labels = [date_format(timezone.localtime(found.at), "j M Y") for found in milestones]
+    last = found[1 - _MOST_POINTS :]
+    counts = [*(each for _at, each in last), now]
+    labels = [date_format(timezone.localtime(at), "j M Y") for at, _counts in last]
     series = [
-        Series(str(word), tuple(float(found.get(risk, 0)) for found in counts), css_class)
+        Series(str(word), tuple(float(each[risk]) for each in counts), css_class)
         for word, risk, css_class in (
             (_("High risks"), Risk.HIGH, "risk-high"),
             (_("Medium risks"), Risk.MEDIUM, "risk-medium"),
         )
     ]
     return line_chart(series, [*labels, _("now")], title=_("Risks over the milestones"))
+
+
+def _counts_at(moment: MilestoneCounts, lens_id: UUID | None) -> list[Counts]:
+    if lens_id is None:
+        return [moment.total]
+    return [lens.total for lens in moment.lenses if lens.lens_id == lens_id]

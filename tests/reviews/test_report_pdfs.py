@@ -1,5 +1,6 @@
 """What the PDF reports say, and that nothing in them is more than text."""
 
+import io
 import re
 import shutil
 import subprocess
@@ -104,6 +105,37 @@ def test_a_lens_report_has_one_lens(reviews: list[LensReview], cast: Cast) -> No
     said = words(html_of("lens-pdf", reviews, cast))
     assert "Lens 1" in said
     assert "Lens 2" not in said
+
+
+def test_a_lens_report_has_the_course_of_its_own_lens(
+    reviews: list[LensReview], cast: Cast
+) -> None:
+    title = "Risks over the milestones"
+    assert title in html_of("lens-pdf", reviews, cast)
+    late = make_review(reviews[0].workload, make_lens_version(lens_document(name="Lens 3")))
+    assert title in html_of("workload-pdf", [late], cast)
+    assert title not in html_of("lens-pdf", [late], cast), "no milestone has it"
+
+
+def test_the_summary_shows_a_radar_of_each_lens_that_has_one(
+    reviews: list[LensReview], cast: Cast
+) -> None:
+    few = make_lens_version(lens_document(name="Of one pillar", pillars=1))
+    LensReview.objects.filter(pk=make_review(reviews[0].workload, few).pk).update(position=0)
+    html = html_of("workload-pdf", reviews, cast)
+    assert html.count('class="chart radar"') == 2
+
+
+def test_tasks_in_notes_are_boxes_with_their_marks(reviews: list[LensReview], cast: Cast) -> None:
+    say(cast, reviews[1], "pillar_1_question_1", "no", notes="- [x] drill\n- [ ] runbook\n")
+    if missing := pdf.missing_packages():
+        pytest.fail(f"PDF cannot be tested here: install {' '.join(missing)}")
+    file = io.BytesIO()
+    pdf.write_pdf(html_of("workload-pdf", reviews, cast), file, progress=lambda _done, _total: None)
+    if shutil.which("pdftotext"):
+        read = text_of(file.getvalue())
+        assert "☑ drill" in read
+        assert "☐ runbook" in read
 
 
 def test_a_comparison_says_what_changed(reviews: list[LensReview], cast: Cast) -> None:
