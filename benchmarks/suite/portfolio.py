@@ -1,5 +1,7 @@
 """The portfolio of many workloads with three lenses each, against one of a hundred."""
 
+from typing import Any
+
 from benchmarks.installation import Installation, Kind
 from benchmarks.measuring import compare
 from benchmarks.report import Budget, Row, query_row
@@ -13,6 +15,8 @@ _PAGES = {
     "of production": "?environment=PRODUCTION",
 }
 _BUDGETS = {"whole": Budget(2, of="ratio")}
+_REPORT_SECONDS = 60
+_REPORT_MEGABYTES = 600
 
 
 def measure(run: Run) -> list[Row]:
@@ -29,7 +33,38 @@ def measure(run: Run) -> list[Row]:
                 found.append(_against_hundred(run, hundred, many, name, query))
         what = f"queries of the portfolio ({many.name})"
         found.append(query_row("portfolio", what, many.get_queries(many.filled.path("")), 20))
+        found += _reports(many)
     return found
+
+
+def _reports(many: Installation) -> list[Row]:
+    """Measure what a worker takes to write each report on all workloads, and its memory."""
+    measured: list[dict[str, Any]] = many.call(
+        "benchmarks.reporting",
+        "measure_portfolio",
+        organization_id=many.filled.organization_id,
+    )
+    of_all = f"of {many.filled.workloads:,} workloads ({many.name})"
+    return [
+        *(
+            Row(
+                benchmark="portfolio",
+                what=f"{each['key']} {of_all}, {each['bytes'] / 1000:.0f} kB",
+                value=each["seconds"],
+                unit="s",
+                budget=Budget(_REPORT_SECONDS),
+                details=each,
+            )
+            for each in measured
+        ),
+        Row(
+            benchmark="portfolio",
+            what=f"memory of a process that wrote all three reports {of_all}",
+            value=max(each["megabytes"] for each in measured),
+            unit="MB",
+            budget=Budget(_REPORT_MEGABYTES),
+        ),
+    ]
 
 
 def _filled(run: Run, kind: Kind, number: int) -> Installation:

@@ -15,6 +15,7 @@ from reviews.models import LensReview, Report
 from reviews.reports.kinds import ReportContext, find_kind
 from reviews.services.report_subjects import Subject
 from reviews.services.reports import request_report
+from tenants.context import in_organization
 from tenants.models import Organization
 from tests.builders import lens_document, make_lens_version, make_review, make_workload
 from tests.conftest import Cast
@@ -160,6 +161,18 @@ def test_a_filter_that_makes_no_sense_is_refused_in_words(
         assert response.status_code == 422
         assert response.content.decode().count(problem) == 1
     assert not Report.objects.exists()
+
+
+def test_a_lens_of_another_organisation_is_not_there(payments: LensReview, cast: Cast) -> None:
+    with in_organization(cast.southridge.pk):
+        theirs = make_lens_version(lens_document(name="Theirs"))
+    with pytest.raises(Invalid) as refused:
+        request_report(
+            actor=cast.actor(),
+            kind="portfolio-pdf",
+            subject=Subject(options={"lens": str(theirs.lens_id)}),
+        )
+    assert list(refused.value.fields) == ["lens"]
 
 
 # --- What is in it --------------------------------------------------------------------------------
