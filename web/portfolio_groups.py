@@ -54,9 +54,9 @@ _BY: Final = (
 
 
 def groupings(portfolio: Portfolio) -> list[Grouping]:
-    """Return the groupings that tell groups apart: not those by what no workload says."""
+    """Return the groupings that tell workloads apart: not those by what all say, or none."""
     found = [_grouping(portfolio, by) for by in _BY]
-    return [each for each in found if any(any(group.said) for group in each.groups)]
+    return [each for each in found if len(each.groups) > 1]
 
 
 def _grouping(portfolio: Portfolio, by: _By) -> Grouping:

@@ -59,7 +59,7 @@ def _read(context: ReportContext) -> dict[str, Any]:
     figures, ranked = found.figures, found.workloads_by_risk
     points = sampled(found.trend, timezone.localdate(), stand_now(figures))
     heat = heat_lines(scope, ranked[0:MOST_ROWS])
-    grouped = [(each, rows_of(each, _MOST_GROUPS)) for each in groupings(found)]
+    grouped = [(each, rows_of(each, _MOST_GROUPS)) for each in groupings(found) if len(ranked)]
     attention = needs_attention(watch_now(context.organization.slug, scope, versions))
     common = common_risk_rows(found.common_risks(_MOST_COMMON), versions)
     chart = _chart(trend_of(points))
@@ -68,7 +68,7 @@ def _read(context: ReportContext) -> dict[str, Any]:
         ("common", _("Most common risks"), bool(common)),
         ("attention", _("Needs attention"), bool(attention.items)),
         ("groups", _("Where the risk is"), bool(grouped)),
-        ("workloads", _("Workloads and pillars"), True),
+        ("workloads", _("Workloads and pillars"), bool(heat.lines)),
     ]
     return {
         "subject": _("Some workloads") if wanted.is_set else _("All workloads"),

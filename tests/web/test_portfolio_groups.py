@@ -82,10 +82,9 @@ def test_the_groups_add_up_to_the_whole(reviews: list[LensReview], names: list[s
     assert sum(each.workloads for each in groups) == portfolio.figures.workloads
 
 
-def test_what_no_workload_says_is_no_grouping(reviews: list[LensReview]) -> None:
+def test_what_all_workloads_say_or_none_is_no_grouping(reviews: list[LensReview]) -> None:
     found = {each.key: list(each.names) for each in groupings(Portfolio())}
     assert found == {
-        "environment": ["Production"],
         "owner": ["not said", "Grace"],
         "tag": ["team=1", "tier=1", "not said"],
     }
