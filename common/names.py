@@ -5,6 +5,12 @@ import unicodedata
 
 def name_key(name: str) -> str:
     """Return what two names have in common that are one: case, blanks and ways to write é aside."""
-    # Folding may leave what a second pass composes.
-    folded = unicodedata.normalize("NFKC", name).casefold()
-    return "".join(unicodedata.normalize("NFKC", folded).split())
+    # Folding, or a blank less, may leave what another pass composes.
+    key = _folded(name)
+    while (again := _folded(key)) != key:
+        key = again
+    return key
+
+
+def _folded(text: str) -> str:
+    return "".join(unicodedata.normalize("NFKC", text).casefold().split())
