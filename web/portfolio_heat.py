@@ -66,12 +66,17 @@ def heat_lines(scope: Scope, workload_ids: Sequence[UUID]) -> HeatLines:
     The well-known pillars come first in their order, then those that are most common among the rows
     shown; the rest share one column.
     """
+    lines, names = read_lines(scope, workload_ids)
+    return HeatLines(_columns(lines, names), lines)
+
+
+def read_lines(scope: Scope, workload_ids: Sequence[UUID]) -> tuple[list[Line], dict[str, str]]:
+    """Return workloads, in the order of their ids, and the names of their pillars by id."""
     reviews = scope.of(reviews_with_lenses(), "workload", "lens")
     reviews = reviews.filter(workload__in=workload_ids).select_related("workload")
     found = list(reviews.order_by("position", "pk"))
     lines = _lines(found)
-    columns = _columns(lines, _names(found))
-    return HeatLines(columns, [lines[key] for key in workload_ids if key in lines])
+    return [lines[key] for key in workload_ids if key in lines], _names(found)
 
 
 def portfolio_heat_map(slug: str, scope: Scope, workload_ids: Sequence[UUID]) -> SafeString:
@@ -104,8 +109,8 @@ def _names(reviews: Sequence[LensReview]) -> dict[str, str]:
     return names
 
 
-def _columns(lines: Mapping[UUID, Line], names: Mapping[str, str]) -> list[Column]:
-    used = Counter(pillar for line in lines.values() for pillar in line.parts)
+def _columns(lines: Sequence[Line], names: Mapping[str, str]) -> list[Column]:
+    used = Counter(pillar for line in lines for pillar in line.parts)
     columns = [Column(str(name), [pillar]) for pillar, name in WELL_KNOWN.items() if pillar in used]
     order = {pillar: place for place, pillar in enumerate(names)}
     others = sorted(

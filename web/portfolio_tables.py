@@ -2,19 +2,26 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from typing import Final
 from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from common.heat_map import HeatCell
+from common.marks import CHARACTERS
+from common.pillars import WELL_KNOWN
 from common.risk import BY_SEVERITY, Risk
 from reviews.exchange.tables import Column, Kind, Table, Value, risk_text
 from reviews.models import LensReview, WorkloadSummary
-from reviews.selectors import Counts
+from reviews.selectors import Counts, total
 from reviews.selectors_groups import groups_by
 from reviews.selectors_portfolio import Portfolio, versions_in_use
 from web.portfolio import common_risk_rows
 from web.portfolio_groups import Grouping
+from web.portfolio_heat import Line, read_lines
 from workloads.models import Workload, WorkloadTag
+
+_CHUNK: Final = 500
 
 
 def workload_table(portfolio: Portfolio) -> Table:
@@ -70,6 +77,36 @@ def _figures(counts: Counts) -> list[Value]:
     questions = counts.total()
     answered = questions - counts[Risk.UNANSWERED]
     return [questions, answered, *(counts[risk] for risk in BY_SEVERITY)]
+
+
+def pillar_table(portfolio: Portfolio) -> Table:
+    """The heat map of every workload: the worst risk in each pillar, and how many stand at it.
+
+    Read some at a time: the counts of ten thousand workloads at once would take much memory.
+    """
+    ranked = portfolio.workloads_by_risk
+    names: dict[str, str] = {}
+    found: list[tuple[str, dict[str, str]]] = []
+    for begin in range(0, len(ranked), _CHUNK):
+        lines, known = read_lines(portfolio.scope, ranked[begin : begin + _CHUNK])
+        names = {**known, **names}
+        found += [(line.workload.name, _worst_by_pillar(line)) for line in lines]
+    well_known = [pillar for pillar in WELL_KNOWN if pillar in names]
+    pillars = [*well_known, *(pillar for pillar in names if pillar not in WELL_KNOWN)]
+    rows: list[list[Value]] = [
+        [name, *(cells.get(pillar, "") for pillar in pillars)] for name, cells in found
+    ]
+    columns = [Column(_("Workload"), 32), *(Column(names[pillar], 18) for pillar in pillars)]
+    return Table(_("Workloads and pillars"), columns, rows)
+
+
+def _worst_by_pillar(line: Line) -> dict[str, str]:
+    cells = {}
+    for pillar, parts in line.parts.items():
+        cell = HeatCell(total(counts for _review, counts in parts))
+        if cell.worst:
+            cells[pillar] = f"{CHARACTERS[cell.worst]} {cell.counts[cell.worst]}"
+    return cells
 
 
 def group_table(grouping: Grouping) -> Table:

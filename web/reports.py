@@ -30,7 +30,13 @@ from web.portfolio_filter import chips, read_portfolio_filter
 from web.portfolio_groups import groupings, rows_of
 from web.portfolio_heat import HeatLines, heat_lines
 from web.portfolio_options import PORTFOLIO_OPTIONS
-from web.portfolio_tables import common_risk_table, group_table, trend_table, workload_table
+from web.portfolio_tables import (
+    common_risk_table,
+    group_table,
+    pillar_table,
+    trend_table,
+    workload_table,
+)
 from web.portfolio_workbook import write_portfolio
 
 # A director reads no thousand rows: those with most risk are shown, all are counted.
@@ -126,7 +132,10 @@ def _portfolio_of(context: ReportContext) -> Portfolio:
 
 def _read_book(context: ReportContext) -> _Book:
     found = _portfolio_of(context)
-    tables = [workload_table(found), *map(group_table, groupings(found)), common_risk_table(found)]
+    tables = [
+        *(workload_table(found), pillar_table(found)),
+        *(*map(group_table, groupings(found)), common_risk_table(found)),
+    ]
     return _Book(context.organization.name, tables, trend_table(found))
 
 
@@ -154,7 +163,7 @@ PORTFOLIO_WORKBOOK: Final[ReportKind[_Book]] = ReportKind(
     key="portfolio-xlsx",
     label=gettext_lazy("Portfolio workbook"),
     description=gettext_lazy(
-        "Every workload with its figures; groups, common risks and the trend, a sheet each."
+        "Every workload with its figures and its pillars; groups, common risks and the trend."
     ),
     format=XLSX,
     scope=Scope.ORGANIZATION,
