@@ -22,6 +22,8 @@ class Verdict(StrEnum):
 
     WORSE = "worse"
     IMPROVED = "improved"
+    ANSWERED = "answered"
+    TAKEN_BACK = "taken_back"
     CHANGED = "changed"
     ONLY_AFTER = "only_after"
     ONLY_BEFORE = "only_before"
@@ -125,11 +127,19 @@ class QuestionChange:
 
     @property
     def verdict(self) -> Verdict:
-        """Which list it belongs to."""
+        """Which list it belongs to.
+
+        Where one side has no answer nothing is known of it: neither is better.
+        """
         if self.before is None:
             return Verdict.ONLY_AFTER
         if self.after is None:
             return Verdict.ONLY_BEFORE
+        answered = [side.risk is not Risk.UNANSWERED for side in (self.before, self.after)]
+        if answered == [False, True]:
+            return Verdict.ANSWERED
+        if answered == [True, False]:
+            return Verdict.TAKEN_BACK
         was, became = badness(self.before.risk), badness(self.after.risk)
         if was == became:
             return Verdict.CHANGED

@@ -15,7 +15,7 @@ from reviews.changes import (
     QuestionSide,
     TextChange,
 )
-from reviews.comparison_texts import Section
+from reviews.comparison_sections import Section
 from reviews.reasons import label_of
 from reviews.selectors_comparing import Compared
 

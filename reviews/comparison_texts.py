@@ -1,11 +1,10 @@
 """What a comparison says in sentences, in the reader's language."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import reduce
 from typing import Final
-from uuid import UUID
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -15,8 +14,6 @@ from reviews.changes import (
     Comparison,
     LensChange,
     PillarChange,
-    QuestionChange,
-    TextChange,
     Verdict,
     badness,
 )
@@ -30,6 +27,8 @@ def headline(comparison: Comparison, *, before: str, after: str) -> str:
         (medium, _medium_cleared),
         (improved, _more_improved if high or medium else _some_improved),
         (worse, _got_worse),
+        (len(comparison.questions(Verdict.ANSWERED)), _newly_answered),
+        (len(comparison.questions(Verdict.TAKEN_BACK)), _taken_back),
     )
     parts = [text(n) % {"n": n} for n, text in texts if n]
     values = {"before": before, "after": after, "what": _listed(parts or [_("no risk moved")])}
@@ -38,12 +37,15 @@ def headline(comparison: Comparison, *, before: str, after: str) -> str:
 
 def headline_of_workloads(comparison: Comparison, *, before: str, after: str) -> str:
     """Return one sentence that sums up how one workload stands beside another."""
-    counts = [
-        len(comparison.questions(verdict))
-        for verdict in (Verdict.IMPROVED, Verdict.WORSE, Verdict.CHANGED)
-    ]
-    texts = (_stands_better, _stands_worse, _stands_alike)
-    parts = [text(n) % {"n": n} for text, n in zip(texts, counts, strict=True) if n]
+    texts = (
+        (Verdict.IMPROVED, _stands_better),
+        (Verdict.WORSE, _stands_worse),
+        (Verdict.CHANGED, _stands_alike),
+        (Verdict.ANSWERED, _answered_only_after),
+        (Verdict.TAKEN_BACK, _answered_only_before),
+    )
+    counts = [(len(comparison.questions(verdict)), text) for verdict, text in texts]
+    parts = [text(n) % {"n": n, "before": before, "after": after} for n, text in counts if n]
     values = {"before": before, "after": after, "what": _listed(parts or [_("the same answers")])}
     return _("%(after)s, compared with %(before)s: %(what)s.") % values
 
@@ -92,6 +94,18 @@ def _got_worse(count: int) -> str:
     return ngettext("%(n)d question got worse", "%(n)d questions got worse", count)
 
 
+def _newly_answered(count: int) -> str:
+    return ngettext(
+        "%(n)d question was answered for the first time",
+        "%(n)d questions were answered for the first time",
+        count,
+    )
+
+
+def _taken_back(count: int) -> str:
+    return ngettext("%(n)d answer was taken back", "%(n)d answers were taken back", count)
+
+
 def _stands_better(count: int) -> str:
     return ngettext("%(n)d question stands better", "%(n)d questions stand better", count)
 
@@ -104,6 +118,22 @@ def _stands_alike(count: int) -> str:
     return ngettext(
         "%(n)d is answered otherwise with the same risk",
         "%(n)d are answered otherwise with the same risk",
+        count,
+    )
+
+
+def _answered_only_after(count: int) -> str:
+    return ngettext(
+        "%(n)d question is answered in %(after)s only",
+        "%(n)d questions are answered in %(after)s only",
+        count,
+    )
+
+
+def _answered_only_before(count: int) -> str:
+    return ngettext(
+        "%(n)d question is answered in %(before)s only",
+        "%(n)d questions are answered in %(before)s only",
         count,
     )
 
@@ -123,6 +153,8 @@ def _sentences(comparison: Comparison) -> Iterator[str]:
         yield _("%(pillar)s improved most.") % {"pillar": pillar}
     yield from _counted(comparison, Verdict.WORSE, _worse, _worse_in)
     yield from _counted(comparison, Verdict.IMPROVED, _improved, _improved_in)
+    yield from _counted(comparison, Verdict.ANSWERED, _answered, _answered_in)
+    yield from _counted(comparison, Verdict.TAKEN_BACK, _not_answered, _not_answered_in)
     for lens in comparison.lenses:
         yield from _lens(lens)
 
@@ -146,19 +178,23 @@ def _medium(before: int, after: int) -> str:
 
 
 def _most_improved(comparison: Comparison) -> str:
-    """Return the pillar that lost most high, then most medium risks; none when several did."""
+    """Return the pillar that lost most high, then most medium risks; none when several did.
+
+    A risk that is gone because an answer, or its question, is gone was not improved.
+    """
     gains: Counter[str] = Counter()
-    for lens in comparison.lenses:
-        if lens.is_in_one:
-            continue
-        for pillar in lens.pillars:
-            high, medium = pillar.difference(Risk.HIGH), pillar.difference(Risk.MEDIUM)
-            # A high risk that became a medium one is an improvement.
-            gains[pillar.name] += -1_000 * high - medium
+    for _lens, question in comparison.questions(Verdict.IMPROVED, Verdict.WORSE):
+        if question.before and question.after:
+            gain = _WEIGHT[question.before.risk] - _WEIGHT[question.after.risk]
+            gains[question.latest.pillar_name] += gain
     best = gains.most_common(2)
     if not best or best[0][1] <= 0 or (len(best) > 1 and best[0][1] == best[1][1]):
         return ""
     return best[0][0]
+
+
+# A high risk that became a medium one is an improvement.
+_WEIGHT: Final = Counter({Risk.HIGH: 1_000, Risk.MEDIUM: 1})
 
 
 def _counted(
@@ -197,6 +233,34 @@ def _improved_in(count: int) -> str:
     return ngettext(
         "%(n)d question improved, in %(pillar)s.",
         "%(n)d questions improved, all in %(pillar)s.",
+        count,
+    )
+
+
+def _answered(count: int) -> str:
+    return ngettext(
+        "%(n)d question was answered for the first time.",
+        "%(n)d questions were answered for the first time.",
+        count,
+    )
+
+
+def _answered_in(count: int) -> str:
+    return ngettext(
+        "%(n)d question was answered for the first time, in %(pillar)s.",
+        "%(n)d questions were answered for the first time, all in %(pillar)s.",
+        count,
+    )
+
+
+def _not_answered(count: int) -> str:
+    return ngettext("%(n)d answer was taken back.", "%(n)d answers were taken back.", count)
+
+
+def _not_answered_in(count: int) -> str:
+    return ngettext(
+        "%(n)d answer was taken back, in %(pillar)s.",
+        "%(n)d answers were taken back, all in %(pillar)s.",
         count,
     )
 
@@ -262,86 +326,3 @@ def _fewer_medium(count: int) -> str:
 
 def _more_medium(count: int) -> str:
     return ngettext("%(n)d medium risk more", "%(n)d medium risks more", count)
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A question in a list; ``review_id`` leads to it in the review, None where there is no way."""
-
-    lens: LensChange
-    change: QuestionChange
-    review_id: UUID | None
-
-
-@dataclass(frozen=True, slots=True)
-class Section:
-    """One list of the page: ``id`` is its anchor."""
-
-    id: str
-    title: str
-    hint: str
-    entries: list[Entry]
-
-
-def sections(
-    comparison: Comparison,
-    *,
-    before: str,
-    after: str,
-    reviews: Mapping[UUID, UUID],
-    of_workloads: bool = False,
-) -> list[Section]:
-    """Return the lists of the page that have entries.
-
-    ``before`` and ``after`` name the moments; ``reviews`` holds, by lens id, the ids of the reviews
-    that can be opened from here. The questions of a lens that only one moment has are not listed:
-    the lens is, as a whole. With ``of_workloads`` the titles are those of two workloads.
-    """
-    titles = {
-        **(_titles_of_workloads(after) if of_workloads else _titles_of_moments()),
-        Verdict.ONLY_AFTER: (_("Only in %(name)s") % {"name": after}, ""),
-        Verdict.ONLY_BEFORE: (_("Only in %(name)s") % {"name": before}, ""),
-    }
-    found = (
-        Section(
-            id=verdict.value.replace("_", "-"),
-            title=title,
-            hint=hint,
-            entries=[
-                Entry(lens, change, reviews.get(lens.lens_id) if change.after else None)
-                for lens, change in comparison.questions(verdict)
-                if not lens.is_in_one
-            ],
-        )
-        for verdict, (title, hint) in titles.items()
-    )
-    return [section for section in found if section.entries]
-
-
-def _titles_of_moments() -> dict[Verdict, tuple[str, str]]:
-    return {
-        Verdict.WORSE: (_("Got worse"), ""),
-        Verdict.IMPROVED: (_("Improved"), ""),
-        Verdict.CHANGED: (_("Changed"), _("as good or as bad as before")),
-    }
-
-
-def _titles_of_workloads(after: str) -> dict[Verdict, tuple[str, str]]:
-    return {
-        Verdict.WORSE: (_("Worse in %(name)s") % {"name": after}, ""),
-        Verdict.IMPROVED: (_("Better in %(name)s") % {"name": after}, ""),
-        Verdict.CHANGED: (_("Answered otherwise"), _("as good or as bad in both")),
-    }
-
-
-def text_changes(comparison: Comparison) -> list[tuple[str, TextChange]]:
-    """Return the notes on lenses and pillars that are not what they were, with what they are on."""
-    return [
-        (title, change)
-        for lens in comparison.lenses
-        for title, change in (
-            (lens.name, lens.notes),
-            *((f"{lens.name}, {pillar.name}", pillar.notes) for pillar in lens.pillars),
-        )
-        if change
-    ]

@@ -11,15 +11,13 @@ from common.errors import Invalid
 from lenses.definition import LensDefinition
 from reviews.changes import Comparison, EvidenceChange, LensChange, PillarChange, TextChange
 from reviews.compare import compare
+from reviews.comparison_sections import Section, sections, text_changes
 from reviews.comparison_texts import (
     Movement,
-    Section,
     headline,
     headline_of_workloads,
     movement,
-    sections,
     summary,
-    text_changes,
 )
 from reviews.models import LensReview, Milestone
 from reviews.selectors_milestones import (

@@ -152,6 +152,8 @@ def test_a_moment_does_not_differ_from_itself(moment: Snapshot) -> None:
 _MIRRORED = {
     Verdict.WORSE: Verdict.IMPROVED,
     Verdict.IMPROVED: Verdict.WORSE,
+    Verdict.ANSWERED: Verdict.TAKEN_BACK,
+    Verdict.TAKEN_BACK: Verdict.ANSWERED,
     Verdict.CHANGED: Verdict.CHANGED,
     Verdict.ONLY_AFTER: Verdict.ONLY_BEFORE,
     Verdict.ONLY_BEFORE: Verdict.ONLY_AFTER,

@@ -168,7 +168,7 @@ class TestComparing:
         say(cast, review, A, B, C)
         file = page_of(client_of("viewer"), between(review, other, "csv/"))
         assert "What became of it,Payments,Ledger\r\n" in file
-        assert "Worse in Ledger,No risk,Unanswered\r\n" in file
+        assert "Answered in Payments only,No risk,Unanswered\r\n" in file
 
 
 def test_the_pages_take_the_same_queries_for_little_and_for_much(

@@ -8,11 +8,11 @@ import pytest
 from common.risk import Risk
 from reviews.changes import Comparison, PillarChange
 from reviews.compare import compare
+from reviews.comparison_sections import sections
 from reviews.comparison_texts import (
     headline,
     headline_of_workloads,
     movement,
-    sections,
     summary,
 )
 from reviews.snapshots import Snapshot
@@ -57,6 +57,25 @@ def test_one_sentence_sums_up_what_was_cleared_and_what_got_worse() -> None:
     assert in_short(high(ONE), medium(ONE)) == "Between March and now, 1 question improved."
 
 
+def test_what_was_answered_for_the_first_time_is_neither_better_nor_worse() -> None:
+    assert in_short(high(ONE), high(ONE) | clear(TWO) | high(OTHER)) == (
+        "Between March and now, 2 questions were answered for the first time."
+    )
+    assert in_short(high(ONE) | high(TWO), clear(ONE)) == (
+        "Between March and now, 1 high risk was cleared and 1 answer was taken back."
+    )
+    assert sentences({}, high(ONE)) == [
+        "High risks rose from 0 to 1.",
+        "Medium risks stayed at 0.",
+        "1 question was answered for the first time, in Keeping it running.",
+    ]
+    assert sentences(high(ONE) | high(OTHER), {}) == [
+        "High risks fell from 2 to 0.",
+        "Medium risks stayed at 0.",
+        "2 answers were taken back.",
+    ]
+
+
 def test_where_no_risk_moved_the_sentence_says_so() -> None:
     other: dict[str, object] = {ONE: ticked(f"{ONE}_no", notes="Known.")}
     assert in_short(high(ONE), other) == "Between March and now, no risk moved."
@@ -81,6 +100,18 @@ def test_two_workloads_stand_beside_each_other_and_nothing_was_cleared() -> None
         )
     ]
     assert titles == ["Worse in Ledger", "Better in Ledger", "Answered otherwise"]
+
+
+def test_what_only_one_of_two_workloads_has_answered_says_which() -> None:
+    compared = compare(
+        snapshot(review(high(ONE) | clear(TWO))),  # type: ignore[arg-type]
+        snapshot(review(high(ONE) | high(OTHER))),  # type: ignore[arg-type]
+        DEFINITIONS,
+    )
+    assert headline_of_workloads(compared, before="Payments", after="Ledger") == (
+        "Ledger, compared with Payments: 1 question is answered in Ledger only and "
+        "1 question is answered in Payments only."
+    )
 
 
 def test_the_same_twice_is_one_sentence() -> None:
