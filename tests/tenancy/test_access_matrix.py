@@ -63,7 +63,7 @@ ADDRESSED = [
 
 @pytest.mark.parametrize(("name", "method"), ADDRESSED)
 def test_the_id_of_another_s_or_of_nothing_is_not_found(
-    world: World, name: str, method: str
+    bare_not_found: None, world: World, name: str, method: str
 ) -> None:
     owner, northwind, southridge = world.client("owner"), world.northwind, world.southridge
     assert ask(owner, name, method, northwind).status_code in (200, 204, 302)

@@ -1,12 +1,15 @@
 """The first wall, on both databases: what the managers and models themselves refuse."""
 
 from collections.abc import Callable, Iterator
+from copy import deepcopy
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import DatabaseError, IntegrityError, connection, models, transaction
+from pytest_django.plugin import DjangoDbBlocker
 
 from common.ids import new_id
 from lenses.models import LensVersion
@@ -19,7 +22,7 @@ from tenants.context import (
 from tenants.managers import ForeignRow
 from tenants.models import CatalogueModel, Organization
 from tests.builders import make_lens_version
-from tests.conftest import Cast
+from tests.conftest import Cast, around_module, make_cast
 from tests.tenancy.rows import TENANT_MODELS, make_rows
 from workloads.models import Workload, WorkloadTag
 
@@ -57,18 +60,50 @@ QUERIES: dict[str, Callable[[Any], Any]] = {
 }
 
 
+@dataclass
+class Sides:
+    """Both organisations, and a row of each model on either side."""
+
+    cast: Cast
+    theirs: Rows
+    ours: Rows
+
+
+@pytest.fixture(scope="module")
+def all_rows(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Sides]:
+    """Make them once: the tests are many, and making the rows takes longer than any."""
+    with around_module(django_db_blocker):
+        cast = make_cast()
+        with in_organization(cast.southridge.pk):
+            theirs = make_rows()
+        with in_organization(cast.northwind.pk):
+            ours = make_rows()
+        yield Sides(cast, theirs, ours)
+
+
 @pytest.fixture
-def theirs(cast: Cast) -> Rows:
+def sides(all_rows: Sides, db: None) -> Sides:
+    """The module's rows as they are in the database; the objects are the test's own to change."""
+    return deepcopy(all_rows)
+
+
+@pytest.fixture
+def cast(sides: Sides) -> Cast:
+    """Who plays, as the rows know them."""
+    return sides.cast
+
+
+@pytest.fixture
+def theirs(sides: Sides) -> Rows:
     """Southridge's row of each model."""
-    with in_organization(cast.southridge.pk):
-        return make_rows()
+    return sides.theirs
 
 
 @pytest.fixture
-def ours(cast: Cast, theirs: Rows) -> Iterator[Rows]:
+def ours(sides: Sides) -> Iterator[Rows]:
     """Northwind's row of each model, with Northwind bound."""
-    with in_organization(cast.northwind.pk):
-        yield make_rows()
+    with in_organization(sides.cast.northwind.pk):
+        yield sides.ours
 
 
 def test_there_is_a_row_of_every_model_to_try(theirs: Rows) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import pytest
+from django.http import HttpRequest, HttpResponse
 from django.test import Client
 from pytest_django.plugin import DjangoDbBlocker
 
@@ -55,3 +56,17 @@ def _make_world() -> World:
 def world(whole_world: World, db: None) -> World:
     """Return the module's world; what a test changes in it is taken back."""
     return whole_world
+
+
+@pytest.fixture
+def bare_not_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Answer 404 without a page, for tests that ask a thousand times whether the status is 404.
+
+    Drawing the page takes longer than finding nothing; tests of the page itself are elsewhere
+    (tests/web/test_bad_input.py, tests/web/test_hostile_forms.py).
+    """
+    monkeypatch.setattr("config.urls.handler404", _not_found)
+
+
+def _not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return HttpResponse(status=404)

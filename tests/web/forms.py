@@ -91,4 +91,4 @@ def send(client: Client, action: str, fields: Fields) -> Any:
 
 def _encoded(text: str) -> str:
     raw = text.encode("utf-8", "surrogatepass")
-    return "".join(f"%{byte:02X}" for byte in raw)
+    return f"%{raw.hex('%')}" if raw else ""

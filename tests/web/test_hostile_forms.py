@@ -3,7 +3,6 @@
 The forms are read from the pages, so that a new one is tried without anybody adding it here.
 """
 
-from collections.abc import Iterable
 from typing import Any
 from urllib.parse import quote
 
@@ -126,14 +125,18 @@ def address_of(name: str, place: Place) -> str:
     return reverse(name, kwargs={part: place.ids[part] for part in parts_of(name)})
 
 
-# By the name of an address: the pages with a form for it, found by the first look at all of them.
-_pages_with: dict[str, set[str]] = {}
-
-
-def all_forms(client: Client, place: Place, pages: Iterable[str] = PAGES) -> dict[str, PageForm]:
+@pytest.fixture(scope="module")
+def forms(whole_world: World) -> dict[str, PageForm]:
     """Return one form for each address that a page posts to, by the address's name."""
+    with transaction.atomic():
+        found = _all_forms(_browser(whole_world.cast), whole_world.northwind)
+        transaction.set_rollback(True)
+    return found
+
+
+def _all_forms(client: Client, place: Place) -> dict[str, PageForm]:
     found: dict[str, PageForm] = {}
-    for page in pages:
+    for page in PAGES:
         if page.startswith("health"):
             continue
         for form in forms_on(client, address_of(page, place)):
@@ -141,19 +144,11 @@ def all_forms(client: Client, place: Place, pages: Iterable[str] = PAGES) -> dic
                 name = str(resolve(form.action).url_name)
             except Resolver404:
                 pytest.fail(f"{page} has a form that goes nowhere: {form.action}")
-            _pages_with.setdefault(name, set()).add(page)
             found.setdefault(name, form).names |= form.names
     for name, fields in RARELY_SHOWN.items():
         assert name not in found, f"{name} is on a page: take it out of RARELY_SHOWN"
         found[name] = PageForm(address_of(name, place), names=set(fields))
     return found
-
-
-def form_for(client: Client, place: Place, name: str) -> PageForm:
-    """Return the form that posts to an address, with the fields it has on any page."""
-    if not _pages_with:
-        all_forms(client, place)
-    return all_forms(client, place, sorted(_pages_with.get(name, ())))[name]
 
 
 def tried(client: Client, action: str, fields: Fields) -> Any:
@@ -167,16 +162,16 @@ def tried(client: Client, action: str, fields: Fields) -> Any:
 
 
 def test_every_address_that_takes_a_form_has_one_on_some_page(
-    owner: Client, northwind: Place
+    world: World, forms: dict[str, PageForm]
 ) -> None:
-    assert set(all_forms(owner, northwind)) >= POSTED
+    assert set(forms) >= POSTED
 
 
 @pytest.mark.parametrize("name", sorted(POSTED))
 def test_no_value_of_any_field_is_a_fault(
-    owner: Client, northwind: Place, southridge: Place, name: str
+    owner: Client, forms: dict[str, PageForm], southridge: Place, name: str
 ) -> None:
-    form = form_for(owner, northwind, name)
+    form = forms[name]
     names = sorted(form.names | set(BEHIND_THE_SCENES.get(name, ())))
     values = (*HOSTILE, southridge.other_lens_id)
     # Each value in all fields at once, each field alone with one: all pairs take minutes.
@@ -218,11 +213,28 @@ def test_no_value_in_an_address_s_query_is_a_fault(
         assert b"<script>alert(" not in response.content
 
 
+def broken_addresses(name: str, place: Place, part: str) -> list[str]:
+    """Return the address with what no part of an address can be in the place of one of them."""
+    values = ("0", "9" * 30, "%00", "%ED%A0%80", "..", "%2e%2e", "x" * 3000, "٣", "'", "%")
+    address, piece = address_of(name, place), f"/{place.ids[part]}"
+    return [address.replace(piece, f"/{value}", 1) for value in values]
+
+
 @pytest.mark.parametrize("name", PAGES)
-def test_no_part_of_an_address_is_a_fault(owner: Client, northwind: Place, name: str) -> None:
-    address = address_of(name, northwind)
+def test_no_part_of_an_address_is_a_fault(
+    bare_not_found: None, owner: Client, northwind: Place, name: str
+) -> None:
     for part in parts_of(name):
-        piece = f"/{northwind.ids[part]}"
-        for value in ("0", "9" * 30, "%00", "%ED%A0%80", "..", "%2e%2e", "x" * 3000, "٣", "'", "%"):
-            broken = address.replace(piece, f"/{value}", 1)
+        for broken in broken_addresses(name, northwind, part):
             assert owner.get(broken, follow=True).status_code in FINE, broken
+
+
+@pytest.mark.parametrize("part", sorted({part for name in PAGES for part in parts_of(name)}))
+def test_the_page_of_what_is_not_found_stands_any_address(
+    owner: Client, northwind: Place, part: str
+) -> None:
+    name = next(name for name in PAGES if part in parts_of(name))
+    for broken in broken_addresses(name, northwind, part):
+        response = owner.get(broken, follow=True)
+        assert response.status_code in FINE, broken
+        assert b"<h1" in response.content, broken
