@@ -44,6 +44,15 @@ def data(catalogue: None, db: None, settings: Settings, tmp_path: Path) -> Path:
     return tmp_path
 
 
+@pytest.fixture
+def few_answers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leave nearly all questions of the large lenses open, where nobody looks at the answers."""
+    monkeypatch.setattr(demo, "_OPEN", 90)
+
+
+few = pytest.mark.usefixtures("few_answers")
+
+
 def sign_in_file(data: Path) -> Path:
     return data / "demo-sign-in.json"
 
@@ -112,6 +121,7 @@ def test_its_owner_signs_in_with_what_the_file_says(data: Path) -> None:
         assert client.get(f"/o/demo/workloads/{workload.workload.pk}/plan/").status_code == 200
 
 
+@few
 def test_the_file_is_its_owner_s_alone_even_where_one_lay_open_before(data: Path) -> None:
     sign_in_file(data).write_text("{}")
     sign_in_file(data).chmod(0o644)
@@ -120,6 +130,7 @@ def test_the_file_is_its_owner_s_alone_even_where_one_lay_open_before(data: Path
     assert demo.sign_in() is not None
 
 
+@few
 def test_a_second_call_changes_nothing(data: Path) -> None:
     demo.create_demo()
     before, file = everything(), sign_in_file(data).read_bytes()
@@ -138,6 +149,7 @@ def test_nothing_is_made_once_anybody_has_signed_up(data: Path) -> None:
     assert demo.sign_in() is None
 
 
+@few
 def test_a_changed_password_is_not_told_any_more(data: Path) -> None:
     demo.create_demo()
     owner = User.objects.get()
@@ -146,6 +158,7 @@ def test_a_changed_password_is_not_told_any_more(data: Path) -> None:
     assert demo.sign_in() is None
 
 
+@few
 def test_an_owner_who_is_gone_or_switched_off_cannot_sign_in(data: Path) -> None:
     demo.create_demo()
     User.objects.update(is_active=False)
@@ -154,6 +167,7 @@ def test_an_owner_who_is_gone_or_switched_off_cannot_sign_in(data: Path) -> None
     assert demo.sign_in() is None
 
 
+@few
 def test_a_file_that_is_damaged_counts_as_none(data: Path) -> None:
     demo.create_demo()
     for text in ("", "{", "[]", "{}", '{"email": "owner@demo.example"}', "\x00"):
@@ -161,6 +175,7 @@ def test_a_file_that_is_damaged_counts_as_none(data: Path) -> None:
         assert demo.sign_in() is None, text
 
 
+@few
 @pytest.mark.parametrize(
     "step", ["create_organization", "create_workload", "answer_question", "save_milestone"]
 )
@@ -178,15 +193,15 @@ def test_what_fails_in_between_leaves_nothing(
             raise RuntimeError("The power went out.")
         return result
 
-    monkeypatch.setattr(demo, step, fail_late)
-    with pytest.raises(RuntimeError, match="power"):
+    with monkeypatch.context() as patch, pytest.raises(RuntimeError, match="power"):
+        patch.setattr(demo, step, fail_late)
         demo.create_demo()
     assert everything() == before
     assert not sign_in_file(data).exists()
-    monkeypatch.undo()
     assert demo.create_demo() is True
 
 
+@few
 def test_a_file_that_cannot_be_written_leaves_nothing(data: Path, settings: Settings) -> None:
     before = everything()
     settings.DATA_DIR = data / "no" / "such" / "folder"
@@ -195,6 +210,7 @@ def test_a_file_that_cannot_be_written_leaves_nothing(data: Path, settings: Sett
     assert everything() == before
 
 
+@few
 def test_the_command_says_how_to_sign_in_while_that_holds(data: Path) -> None:
     def said() -> str:
         out = StringIO()
