@@ -9,7 +9,6 @@ from tenants.context import in_organization
 from tenants.models import AuditEvent, Organization
 from tenants.services import change_organization
 from tests.conftest import Cast
-from tests.tenancy.places import DATA, Place, ask, client_for
 
 
 @pytest.fixture
@@ -122,31 +121,3 @@ def test_what_is_rolled_back_leaves_no_event(cast: Cast, in_northwind: Organizat
 def test_the_system_is_named_as_such(in_northwind: Organization) -> None:
     event = audit.record(actor=system_actor(in_northwind), verb="test.made", target=in_northwind)
     assert (event.actor_id, event.actor_name) == (None, "Plumbline")
-
-
-NOT_RECORDED = {
-    "organization-new": "what makes an organisation is recorded in the one it makes",
-    "notes-preview": "shows what was sent, and keeps nothing",
-    "plan-what-if": "shows what would be, and keeps nothing",
-    "scenario-dates": "without a seal it shows what would be; each item it changes is recorded",
-    "workload-import": "keeps the file for a preview, which records what becomes of it",
-    "answers-import": "keeps the file for a preview, which records what becomes of it",
-    "saved-views": "takes the filter of its address, which is none here: test_saved_views.py",
-    "workload-presence": "who looks at what is forgotten when the page is closed",
-}
-RECORDED = sorted(DATA.keys() - NOT_RECORDED.keys())
-
-
-@pytest.mark.parametrize("name", RECORDED)
-def test_every_address_that_changes_something_is_recorded(cast: Cast, name: str) -> None:
-    with in_organization(cast.northwind.pk):
-        place = Place.make(cast.actor(), 1)
-        before = AuditEvent.objects.count()
-    response = ask(client_for(cast, "owner"), name, "POST", place, keep=True)
-    assert response.status_code == 302
-    with in_organization(cast.northwind.pk):
-        event = AuditEvent.objects.order_by("-sequence")[0]
-        assert AuditEvent.objects.count() > before
-        assert (event.actor_id, event.address) == (cast.owner.pk, "127.0.0.1")
-        assert event.request_id == response["X-Request-ID"]
-        assert audit.first_broken_event() is None

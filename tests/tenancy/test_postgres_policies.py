@@ -28,12 +28,12 @@ from tenants.context import LISTING_SETTING, ORGANIZATION_SETTING, USER_SETTING,
 from tenants.models import AuditEvent, CatalogueModel, Job, Membership, Organization
 from tenants.rls import protected_tables, refuse_unsafe_role
 from tests.conftest import Cast
-from tests.tenancy.rows import TENANT_MODELS, make_rows
+from tests.tenancy.rows import TENANT_MODELS
+from tests.tenancy.sides import Rows, Sides
 
 pytestmark = pytest.mark.postgres
 
 Model = type[models.Model]
-Rows = dict[Model, models.Model]
 
 every_tenant_model = pytest.mark.parametrize(
     "model", TENANT_MODELS, ids=lambda model: model._meta.label
@@ -70,19 +70,16 @@ def insert(row: models.Model, **changes: Any) -> None:
 
 
 @pytest.fixture
-def theirs(cast: Cast) -> Rows:
-    """Southridge's row of each model."""
-    with in_organization(cast.southridge.pk):
-        return make_rows()
+def cast(sides: Sides) -> Cast:
+    """Who plays, as the rows know them."""
+    return sides.cast
 
 
 @pytest.fixture
-def ours(cast: Cast, theirs: Rows) -> Rows:
+def ours(sides: Sides) -> Rows:
     """Northwind's row of each model; nothing is bound in the database."""
-    with in_organization(cast.northwind.pk):
-        rows = make_rows()
     bind()
-    return rows
+    return sides.ours
 
 
 def test_the_suite_itself_connects_as_a_role_that_the_walls_hold(db: None) -> None:

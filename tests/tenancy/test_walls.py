@@ -1,15 +1,12 @@
 """The first wall, on both databases: what the managers and models themselves refuse."""
 
 from collections.abc import Callable, Iterator
-from copy import deepcopy
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import DatabaseError, IntegrityError, connection, models, transaction
-from pytest_django.plugin import DjangoDbBlocker
 
 from common.ids import new_id
 from lenses.models import LensVersion
@@ -22,12 +19,12 @@ from tenants.context import (
 from tenants.managers import ForeignRow
 from tenants.models import CatalogueModel, Organization
 from tests.builders import make_lens_version
-from tests.conftest import Cast, around_module, make_cast
-from tests.tenancy.rows import TENANT_MODELS, make_rows
+from tests.conftest import Cast
+from tests.tenancy.rows import TENANT_MODELS
+from tests.tenancy.sides import Rows, Sides
 from workloads.models import Workload, WorkloadTag
 
 Model = type[models.Model]
-Rows = dict[Model, models.Model]
 
 every_tenant_model = pytest.mark.parametrize(
     "model", TENANT_MODELS, ids=lambda model: model._meta.label
@@ -60,43 +57,10 @@ QUERIES: dict[str, Callable[[Any], Any]] = {
 }
 
 
-@dataclass
-class Sides:
-    """Both organisations, and a row of each model on either side."""
-
-    cast: Cast
-    theirs: Rows
-    ours: Rows
-
-
-@pytest.fixture(scope="module")
-def all_rows(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Sides]:
-    """Make them once: the tests are many, and making the rows takes longer than any."""
-    with around_module(django_db_blocker):
-        cast = make_cast()
-        with in_organization(cast.southridge.pk):
-            theirs = make_rows()
-        with in_organization(cast.northwind.pk):
-            ours = make_rows()
-        yield Sides(cast, theirs, ours)
-
-
-@pytest.fixture
-def sides(all_rows: Sides, db: None) -> Sides:
-    """The module's rows as they are in the database; the objects are the test's own to change."""
-    return deepcopy(all_rows)
-
-
 @pytest.fixture
 def cast(sides: Sides) -> Cast:
     """Who plays, as the rows know them."""
     return sides.cast
-
-
-@pytest.fixture
-def theirs(sides: Sides) -> Rows:
-    """Southridge's row of each model."""
-    return sides.theirs
 
 
 @pytest.fixture

@@ -8,12 +8,14 @@ lens in tests/lenses/test_importing.py.
 
 import json
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from html import unescape
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.utils.html import strip_tags
+from pytest_django.plugin import DjangoDbBlocker
 
 from lenses.models import Lens, LensVersion
 from reviews.models import Answer, LensReview, Milestone
@@ -21,12 +23,47 @@ from reviews.services.milestones import save_milestone
 from tenants.context import in_organization
 from tenants.models import AuditEvent, Membership
 from tests.builders import lens_document, make_lens_version, make_review
-from tests.conftest import Cast
+from tests.conftest import Cast, around_module, make_cast
 from tests.workloads.pages import LIST, NEW, form
 from workloads.models import Workload
 
 IMPORT = "/o/northwind/lenses/import/"
 MEMBERS = "/o/northwind/settings/members/"
+
+
+@dataclass(frozen=True)
+class Scene:
+    """What is there before each test: no request of any of them changes it."""
+
+    cast: Cast
+    review: LensReview
+    foreign_lens: str
+    rows: list[list[Any]]
+
+
+@pytest.fixture(scope="module")
+def whole_scene(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Scene]:
+    """Make it once, and take it away behind the module's last test."""
+    with around_module(django_db_blocker):
+        cast = make_cast()
+        with in_organization(cast.northwind.pk):
+            review = make_review()
+            save_milestone(actor=cast.actor(), workload_id=review.workload_id, name="First")
+        with in_organization(cast.southridge.pk):
+            foreign_lens = str(make_lens_version(lens_document(name="Foreign lens")).lens_id)
+        yield Scene(cast, review, foreign_lens, rows(cast))
+
+
+@pytest.fixture
+def scene(whole_scene: Scene, db: None) -> Scene:
+    """Return the module's scene; what a test changes in it is taken back."""
+    return whole_scene
+
+
+@pytest.fixture
+def cast(scene: Scene) -> Cast:
+    """Who plays in the scene."""
+    return scene.cast
 
 
 @pytest.fixture
@@ -38,19 +75,15 @@ def owner(cast: Cast) -> Client:
 
 
 @pytest.fixture
-def review(cast: Cast) -> LensReview:
+def review(scene: Scene) -> LensReview:
     """A review of a workload of Northwind, which has one milestone."""
-    with in_organization(cast.northwind.pk):
-        review = make_review()
-        save_milestone(actor=cast.actor(), workload_id=review.workload_id, name="First")
-        return review
+    return scene.review
 
 
 @pytest.fixture
-def foreign_lens(cast: Cast) -> str:
+def foreign_lens(scene: Scene) -> str:
     """The id of a lens of Southridge."""
-    with in_organization(cast.southridge.pk):
-        return str(make_lens_version(lens_document(name="Foreign lens")).lens_id)
+    return scene.foreign_lens
 
 
 def rows(cast: Cast) -> list[list[Any]]:
@@ -65,11 +98,10 @@ def rows(cast: Cast) -> list[list[Any]]:
 
 
 @pytest.fixture
-def nothing_is_written(cast: Cast, review: LensReview, foreign_lens: str) -> Iterator[None]:
+def nothing_is_written(scene: Scene) -> Iterator[None]:
     """Check after the test that the rows are those from before it."""
-    before = rows(cast)
     yield
-    assert rows(cast) == before
+    assert rows(scene.cast) == scene.rows
 
 
 pytestmark = pytest.mark.usefixtures("nothing_is_written")
