@@ -6,9 +6,15 @@ instead of a skip.
 
 import os
 import shutil
+import sys
 
 import pytest
 from django.db import connection
+
+# Images of containers often forbid to keep compiled modules. Here each of the run's processes, and
+# there are hundreds, would compile the same ones, and pytest rewrite the assertions of all tests.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 
 def redis_url() -> str | None:
