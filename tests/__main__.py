@@ -34,7 +34,8 @@ def _passes(name: str, marks: str, arguments: list[str], database_url: str | Non
         environment["PLUMBLINE_DATABASE_URL"] = database_url
     _say(f"The suite on {name}")
     command = [sys.executable, "-m", "pytest", "-p", "tests.services", "-n", "auto"]
-    command += ["--maxprocesses", "4", "-rfER", "-m", marks, *arguments]
+    # In runs of neighbours: what a module of tests has made once is not made by each process.
+    command += ["--dist", "worksteal", "--maxprocesses", "4", "-rfER", "-m", marks, *arguments]
     return subprocess.run(command, env=environment, check=False).returncode == 0
 
 
