@@ -1,6 +1,7 @@
 """Chromium, and pages that fail the test on any console error or breach of the CSP."""
 
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 
 import pytest
 from playwright.sync_api import (
@@ -51,11 +52,31 @@ def browser() -> Iterator[Browser]:
         started.close()
 
 
+class Demos:
+    """Sites in the embedded mode with their demo organisation: one for the tests of a module."""
+
+    def __init__(self, start: Callable[[], Server]) -> None:
+        self._start = start
+        self.current = start()
+
+    def renewed(self) -> Server:
+        """Start another, and use it from now on."""
+        self.current = self._start()
+        return self.current
+
+
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """Serve the embedded mode with its demo organisation, for the tests of one module."""
-    with embedded_site(tmp_path_factory.mktemp("demo")) as site:
-        yield site
+def demos(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demos]:
+    """Serve the demo for the tests of one module."""
+    with ExitStack() as sites:
+        yield Demos(lambda: sites.enter_context(embedded_site(tmp_path_factory.mktemp("demo"))))
+
+
+@pytest.fixture
+def demo(request: pytest.FixtureRequest, demos: Demos) -> Server:
+    """The module's demo; a new one for a test that is run again: it left its marks in the old."""
+    is_again = getattr(request.node, "execution_count", 1) > 1
+    return demos.renewed() if is_again else demos.current
 
 
 # What the browser and htmx say of a request that never arrived; the page says it in its own words.
