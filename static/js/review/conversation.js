@@ -235,16 +235,15 @@ document.addEventListener("click", (event) => {
   }
 });
 
-// Opening a reply is wanting to write one.
-document.addEventListener(
-  "toggle",
-  (event) => {
-    if (event.target.matches?.("[data-thread-reply][open]") && event.target.contains(document.activeElement)) {
-      event.target.querySelector("[data-comment-text]").focus();
-    }
-  },
-  true,
-);
+// Opening a reply is wanting to write one. At once, not when the browser tells that it is open: what
+// is typed meanwhile would be taken for keys of the review.
+document.addEventListener("click", (event) => {
+  const fold = event.target.closest("[data-thread-reply] > summary")?.parentElement;
+  if (!fold || fold.open) return;
+  event.preventDefault();
+  fold.open = true;
+  fold.querySelector("[data-comment-text]").focus();
+});
 
 // Ctrl/⌘ Enter sends.
 document.addEventListener("keydown", (event) => {
