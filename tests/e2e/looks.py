@@ -18,14 +18,27 @@ def problems_of_looks(page: Page, name: str) -> list[str]:
         page.set_viewport_size(LOOKS[look]["viewport"])
         page.emulate_media(color_scheme=LOOKS[look]["color_scheme"])
         # Colours go over from one look to the other; what is measured half-way is neither.
-        # One that is cancelled meanwhile has come to its end too.
-        page.evaluate("Promise.allSettled(document.getAnimations().map((each) => each.finished))")
+        come_to_rest(page)
         page.evaluate("new Promise((ready) => setTimeout(ready, 250))")
         problems += [f"{name}, {look}: {problem}" for problem in serious_violations(page)]
         if overflow(page) > 0:
             problems.append(f"{name}, {look}: {overflow(page)} px wider than the window")
         keep_picture(page, f"{name}-{look}")
     return problems
+
+
+def come_to_rest(page: Page) -> None:
+    """Wait until nothing moves any more, for two seconds at most.
+
+    What is cancelled has come to its end too. A page that draws no frames, because another is in
+    front of it, never ends what it has begun.
+    """
+    page.evaluate(
+        """() => Promise.race([
+            Promise.allSettled(document.getAnimations().map((each) => each.finished)),
+            new Promise((ready) => setTimeout(ready, 2000)),
+        ])"""
+    )
 
 
 def keep_picture(page: Page, name: str) -> None:

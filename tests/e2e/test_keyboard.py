@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.e2e.conftest import OpenPage, sign_in
-from tests.e2e.looks import keep_picture
+from tests.e2e.looks import come_to_rest, keep_picture
 from tests.e2e.sites import Server
 from tests.e2e.test_accessibility import PHONE, overflow, serious_violations
 
@@ -267,7 +267,7 @@ def test_keys_palette_and_lists_on_a_small_screen(
     opener = page.get_by_role("link", name="Find or do anything")
     opener.press("Enter")
     expect(palette(page).get_by_role("option").first).to_be_visible()
-    page.evaluate("Promise.all(document.getAnimations().map((each) => each.finished))")
+    come_to_rest(page)
     assert serious_violations(page) == []
     assert overflow(page) <= 0
     keep_picture(page, f"palette-{viewport['width']}")

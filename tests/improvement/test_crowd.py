@@ -36,7 +36,7 @@ def check(found: dict[str, object]) -> None:
     assert found["items"] == found["made"] == 24
     assert found["duplicates"] == 0
     assert found["owners_kept"] == found["owned"] == 8
-    assert found["left_is_what_is_wanted"]
+    assert found["left_or_wanted_only"] == []
     assert found["left"] == found["left_by_history"]
 
 
