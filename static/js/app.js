@@ -243,7 +243,8 @@ document.addEventListener("htmx:afterRequest", (event) => {
 });
 
 document.addEventListener("htmx:responseError", async (event) => {
-  const { status, responseText } = event.detail.xhr;
+  const { status, responseText, responseURL } = event.detail.xhr;
+  if (isSignIn(responseURL)) return; // said already
   if (status === 403 && responseText.includes("data-csrf-failure")) {
     if (await renewToken()) sayFailure(event.detail.elt, "token", words.tryAgain);
     else sayExpired(event.detail.elt);

@@ -1,6 +1,6 @@
 """Signing in and out."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from urllib.parse import urlsplit
 
 import pytest
@@ -207,3 +207,18 @@ def test_the_session_s_cookie_is_closed_to_scripts_and_other_sites(cast: Cast) -
     assert cookie["httponly"] is True
     assert cookie["samesite"] == "Lax"
     assert cookie.value != before
+
+
+def test_a_script_that_was_sent_to_sign_in_is_not_led_on_by_somebody_who_did(
+    cast: Cast, client_of: Callable[[str], Client]
+) -> None:
+    script = {"hx-request": "true"}
+    led = Client().post("/o/northwind/workloads/new/", {"name": "Payments"}, headers=script)
+    assert led.status_code == 302
+    form = urlsplit(led["Location"])
+    assert (form.path, form.query) == (SIGN_IN, "next=/o/northwind/workloads/new/")
+    # Signed in by now, in another tab: the page it came from would look as if all was done.
+    owner = client_of("owner")
+    assert owner.get(led["Location"], headers=script).status_code == 401
+    assert owner.get(led["Location"])["Location"] == "/o/northwind/workloads/new/"
+    assert Client().get(led["Location"], headers=script).status_code == 200

@@ -163,6 +163,36 @@ def test_after_signing_in_again_saving_goes_on(
     complaints.forgive("EventSource")
 
 
+def test_signing_in_while_a_change_is_turned_away_loses_nothing(
+    demo: Server, open_page: OpenPage, complaints: Complaints
+) -> None:
+    page = open_page()
+    open_question(page, demo, WAREHOUSE, "ownership")
+    was_ticked = page.locator("[data-key=b]").is_checked()
+    session = [each for each in page.context.cookies() if each["name"] == "sessionid"]
+    turned_away: list[int] = []
+
+    def sign_in_meanwhile(route: Route) -> None:
+        if route.request.method != "POST" or turned_away:
+            route.continue_()
+            return
+        answer = route.fetch(max_redirects=0)
+        turned_away.append(answer.status)
+        page.context.add_cookies(session)  # type: ignore[arg-type]  # what cookies() returned
+        route.fulfill(response=answer)
+
+    page.route("**/ownership/", sign_in_meanwhile)
+    sign_out(page.context)
+    tick(page, "b")
+
+    saved(page)
+    assert turned_away == [302]
+    page.reload()
+    expect(page.locator("[data-key=b]")).to_be_checked(checked=not was_ticked)
+    for words in ("401", "403", "EventSource"):
+        complaints.forgive(words)
+
+
 def test_another_persons_sign_in_does_not_send_it(
     demo: Server, open_page: OpenPage, complaints: Complaints
 ) -> None:
