@@ -9,13 +9,13 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from common.errors import Conflict, Forbidden, Invalid, NotFound
+from common.names import checked_name, name_key
 from tenants import audit
 from tenants.actors import Actor
 from tenants.permissions import Permission
 from tenants.plans import require_within
 from tenants.transactions import writing
 from workloads.models import SavedView
-from workloads.properties import name_key
 
 NAME_LENGTHS: Final = (2, 60)
 
@@ -30,7 +30,7 @@ def save_view(
     the same name at the same moment.
     """
     actor.require(Permission.MANAGE_WORKLOADS if is_shared else Permission.VIEW)
-    name = _checked_name(name)
+    name = checked_name(name, NAME_LENGTHS)
     if not parameters:
         problem = _("Choose a filter first: a view of everything is the portfolio itself.")
         raise Invalid(problem)
@@ -52,19 +52,6 @@ def save_view(
             after={"name": name, "parameters": view.parameters, "is_shared": is_shared},
         )
     return view  # type: ignore[no-any-return]
-
-
-def _checked_name(name: str) -> str:
-    name = " ".join(name.split())
-    shortest, longest = NAME_LENGTHS
-    # In lower case a few letters become two, and the key is stored too.
-    if len(name) < shortest or max(len(name), len(name_key(name))) > longest:
-        problem = _("Between %(shortest)d and %(longest)d characters.")
-        values = {"shortest": shortest, "longest": longest}
-        raise Invalid(fields={"name": [problem % values]})
-    if "\x00" in name:
-        raise Invalid(fields={"name": [_("The text holds a character that cannot be stored.")]})
-    return name
 
 
 def _save(view: SavedView) -> None:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from common.clock import now
 from common.errors import Conflict, Invalid, NotFound
-from common.names import name_key
+from common.names import checked_name, name_key
 from improvement.models import Scenario
 from improvement.ticks import MOST_TICKS, as_values
 from improvement.whatif import Tick
@@ -30,7 +30,8 @@ def save_scenario(*, actor: Actor, workload_id: UUID, name: str, ticks: Sequence
     shown. Raises Forbidden, NotFound, Invalid, LimitExceeded.
     """
     actor.require(Permission.ANSWER)
-    name, key = _checked_name(name)
+    name = checked_name(name, NAME_LENGTHS)
+    key = name_key(name)
     if not ticks:
         raise Invalid(_("Nothing is ticked: there is nothing to save."))
     _require_few(ticks)
@@ -72,7 +73,7 @@ def change_scenario(
     ``expected_revision``.
     """
     actor.require(Permission.ANSWER)
-    named = None if name is None else _checked_name(name)
+    named = None if name is None else checked_name(name, NAME_LENGTHS)
     _require_few(ticks or ())
     with writing():
         load_workload(workload_id, for_update=True)
@@ -80,10 +81,10 @@ def change_scenario(
         if scenario.revision != expected_revision:
             raise Conflict(_("Somebody else changed this scenario while you were editing it."))
         changed: dict[str, Any] = {}
-        if named and named[0] != scenario.name:
+        if named and named != scenario.name:
             others = Scenario.objects.filter(workload=workload_id).exclude(pk=scenario.pk)
-            _require_free(named[1], set(others.values_list("name_key", flat=True)))
-            changed |= {"name": named[0], "name_key": named[1]}
+            _require_free(name_key(named), set(others.values_list("name_key", flat=True)))
+            changed |= {"name": named, "name_key": name_key(named)}
         if ticks and as_values(ticks) != scenario.ticks:
             changed["ticks"] = as_values(ticks)
         if changed:
@@ -127,20 +128,6 @@ def _lock(workload_id: UUID, scenario_id: UUID) -> Scenario:
     if scenario is None:
         raise NotFound
     return scenario
-
-
-def _checked_name(name: str) -> tuple[str, str]:
-    name = " ".join(name.split())
-    key = name_key(name)
-    shortest, longest = NAME_LENGTHS
-    # In lower case a few letters become two, and the key is stored too.
-    if len(name) < shortest or max(len(name), len(key)) > longest:
-        problem = _("Between %(shortest)d and %(longest)d characters.")
-        values = {"shortest": shortest, "longest": longest}
-        raise Invalid(fields={"name": [problem % values]})
-    if "\x00" in name:
-        raise Invalid(fields={"name": [_("The text holds a character that cannot be stored.")]})
-    return name, key
 
 
 def _require_free(key: str, taken: set[str]) -> None:

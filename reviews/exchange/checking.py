@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from pydantic import TypeAdapter
 
 from common.errors import InvalidDocument, UserError
-from common.names import name_key
+from common.names import checked_name, name_key
 from lenses.definition import LensDefinition, Question, UnknownQuestion
 from lenses.models import LensVersion
 from lenses.schema.findings import Findings, child
@@ -33,7 +33,7 @@ from reviews.exchange.parts import part_named
 from reviews.merge import state_from
 from reviews.services.answers import checked_answer
 from reviews.services.evidence import checked_title, checked_url
-from reviews.services.milestones import checked_name
+from reviews.services.milestones import NAME_LENGTHS
 from reviews.snapshots import BrokenSnapshot, Snapshot, as_text, count_questions, from_text
 from tenants.actors import Actor
 from tenants.plans import limit_problem
@@ -220,7 +220,7 @@ def _check_milestones(
     for place, milestone in enumerate(document.milestones):
         path = f"milestones[{place}]"
         try:
-            checked_name(milestone.name)
+            checked_name(milestone.name, NAME_LENGTHS)
         except UserError as error:
             findings.error(f"{path}.name", "milestone.name", " ".join(error.fields["name"]))
         _check_note(actor, milestone.note, f"{path}.note", findings)

@@ -5,7 +5,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from common.errors import Invalid
-from common.names import name_key
+from common.names import checked_name, name_key
 from reviews.models import LensReview, Milestone
 from reviews.selectors_milestones import milestones_of, snapshot_now, with_parts
 from reviews.snapshots import as_counts, as_lens_counts, pack
@@ -28,7 +28,7 @@ def save_milestone(*, actor: Actor, workload_id: UUID, name: str, note: str = ""
     Raises Forbidden, NotFound, Invalid, LimitExceeded.
     """
     actor.require(Permission.SAVE_MILESTONES)
-    name, note = checked_name(name), _checked_note(actor, note)
+    name, note = checked_name(name, NAME_LENGTHS), _checked_note(actor, note)
     with writing():
         # Milestones of one workload take turns: their numbers and names are each the only ones.
         workload = load_workload(workload_id, for_update=True)
@@ -54,20 +54,6 @@ def save_milestone(*, actor: Actor, workload_id: UUID, name: str, note: str = ""
             },
         )
     return milestone
-
-
-def checked_name(name: str) -> str:
-    """Return a milestone's name as it is kept; raises Invalid with the field ``name``."""
-    name = " ".join(name.split())
-    shortest, longest = NAME_LENGTHS
-    # In lower case a few letters become two, and the key is stored too.
-    if len(name) < shortest or max(len(name), len(name_key(name))) > longest:
-        problem = _("Between %(shortest)d and %(longest)d characters.")
-        values = {"shortest": shortest, "longest": longest}
-        raise Invalid(fields={"name": [problem % values]})
-    if "\x00" in name:
-        raise Invalid(fields={"name": [_("The text holds a character that cannot be stored.")]})
-    return name
 
 
 def _checked_note(actor: Actor, note: str) -> str:
