@@ -9,9 +9,7 @@ from improvement.services.acceptance_ends import expire_acceptances, send_notice
 from improvement.services.notices import mail_notice
 from improvement.services.releasing import release_items_of
 from improvement.services.staleness import late, refresh_some_late, refresh_those_behind
-from tenants.context import across_organizations
-from tenants.models import Organization
-from tenants.tasks import TenantTask, enqueue
+from tenants.tasks import TenantTask, enqueue, send_to_each_organization
 
 # Reviews of one message.
 _TOGETHER = 50
@@ -39,8 +37,7 @@ def release_items(*, organization_id: str, user_id: str) -> None:
 @shared_task
 def requeue_stale_plans() -> None:
     """Make up for messages that got lost: the outbox behind ``review_changed``, run each minute."""
-    for organization_id in _organization_ids():
-        requeue_stale_plans_of.apply_async(kwargs={"organization_id": str(organization_id)})
+    send_to_each_organization(requeue_stale_plans_of)
 
 
 @shared_task(base=TenantTask)
@@ -63,8 +60,7 @@ def refresh_late_plans(*, organization_id: str) -> None:
 @shared_task
 def see_to_acceptances() -> None:
     """End what was accepted until yesterday, and tell of what ends soon: run each hour."""
-    for organization_id in _organization_ids():
-        see_to_acceptances_of.apply_async(kwargs={"organization_id": str(organization_id)})
+    send_to_each_organization(see_to_acceptances_of)
 
 
 @shared_task(base=TenantTask)
@@ -89,8 +85,3 @@ def see_to_acceptances_of(*, organization_id: str) -> None:
 def mail_acceptance_notice(*, organization_id: str, acceptance_id: str, days: int) -> None:
     """Tell by e-mail that an accepted risk comes back soon; sent again when the server is away."""
     mail_notice(acceptance_id=UUID(acceptance_id), days=days)
-
-
-def _organization_ids() -> list[UUID]:
-    with across_organizations(reason="each organisation gets a bound task of its own"):
-        return list(Organization.objects.values_list("pk", flat=True))

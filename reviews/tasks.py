@@ -20,10 +20,8 @@ from reviews.services.rebuilding import refresh_some_behind
 from reviews.services.reports import as_its_reader, context_of, delete_expired_reports, keep_file
 from reviews.services.summaries import refresh_review_summary
 from reviews.services.trend import begin_trend
-from tenants.context import across_organizations
 from tenants.jobs import JobTask, resend_lost_jobs
-from tenants.models import Organization
-from tenants.tasks import TenantTask, enqueue
+from tenants.tasks import TenantTask, enqueue, send_to_each_organization
 from tenants.transactions import writing
 
 # A refresh that is this late was lost with its broker, or its worker is gone.
@@ -39,8 +37,7 @@ def refresh_summary(*, organization_id: str, review_id: str) -> None:
 @shared_task
 def requeue_stale_summaries() -> None:
     """Send again what got lost: the outbox behind answers and lens versions, run each minute."""
-    for organization_id in _organization_ids():
-        requeue_stale_summaries_of.apply_async(kwargs={"organization_id": str(organization_id)})
+    send_to_each_organization(requeue_stale_summaries_of)
 
 
 @shared_task(base=TenantTask)
@@ -66,8 +63,7 @@ def refresh_behind(*, organization_id: str) -> None:
 @shared_task
 def sweep_files() -> None:
     """Remove reports whose time is over and files that no row names, run each hour."""
-    for organization_id in _organization_ids():
-        expire_reports.apply_async(kwargs={"organization_id": str(organization_id)})
+    send_to_each_organization(expire_reports)
     for folder in KEPT:
         remove_orphans(folder)
 
@@ -102,10 +98,7 @@ def apply_minor_version(*, organization_id: str, version_id: str) -> None:
 @shared_task
 def apply_built_in_version(*, version_id: str) -> None:
     """Bring a built-in lens's minor version to the reviews of every organisation."""
-    for organization_id in _organization_ids():
-        apply_minor_version.apply_async(
-            kwargs={"organization_id": str(organization_id), "version_id": version_id}
-        )
+    send_to_each_organization(apply_minor_version, version_id=version_id)
 
 
 @shared_task(base=JobTask, bind=True)
@@ -157,11 +150,6 @@ def build_report(self: JobTask, *, organization_id: str, job_id: str, report_id:
         with self.bound():
             keep_file(report_id=report.pk, file=file)
     self.finish()
-
-
-def _organization_ids() -> list[UUID]:
-    with across_organizations(reason="each organisation gets a bound task of its own"):
-        return list(Organization.objects.values_list("pk", flat=True))
 
 
 def stale_reviews() -> QuerySet[LensReview]:

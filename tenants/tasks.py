@@ -9,7 +9,8 @@ from django.conf import settings
 from django.db import transaction
 from kombu.exceptions import OperationalError
 
-from tenants.context import in_organization
+from tenants.context import across_organizations, in_organization
+from tenants.models import Organization
 
 logger = logging.getLogger(__name__)
 
@@ -45,6 +46,14 @@ def enqueue_unbound(task: Any, *, wait: float = 0, **message: Any) -> None:
         task.apply_async(kwargs=message, countdown=wait or None)
     else:
         transaction.on_commit(lambda: _send(task, message, wait))
+
+
+def send_to_each_organization(task: Any, **message: Any) -> None:
+    """Send a TenantTask once for every organisation, each bound to its own."""
+    with across_organizations(reason="each organisation gets a bound task of its own"):
+        organization_ids = list(Organization.objects.values_list("pk", flat=True))
+    for organization_id in organization_ids:
+        task.apply_async(kwargs={"organization_id": str(organization_id), **message})
 
 
 def _send(task: Any, message: dict[str, Any], wait: float) -> None:

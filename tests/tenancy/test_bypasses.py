@@ -17,13 +17,11 @@ APPS = (
 BYPASSES = {
     "across_organizations": {
         "tenants.selectors.organization_by_slug": "a command names the organisation it works in",
-        "improvement.tasks._organization_ids": "the sweep, and the end of acceptances, start one "
-        "bound task for each",
         "tenants.selectors.all_organizations": "a command binds one organisation after another",
         "reviews.management.commands.rebuild_summaries._organizations": "an operator rebuilds "
         "each organisation's figures, bound to it in turn",
-        "reviews.tasks._organization_ids": "the sweep, and a built-in lens's new version, start "
-        "one bound task for each",
+        "tenants.tasks.send_to_each_organization": "sweeps, and a built-in lens's new version, "
+        "start one bound task for each",
     },
     "in_catalogue": {
         "lenses.services.built_in.load_built_in": "loads what is built in, as the tables' owner",
