@@ -6,6 +6,7 @@ in migrations both ways, and is a no-op on SQLite, which has neither row policie
 on one without them.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from typing import Any
 
@@ -22,12 +23,12 @@ CURRENT_USER = f"NULLIF(current_setting('{USER_SETTING}', true), '')::uuid"
 LISTS_ORGANIZATIONS = f"current_setting('{LISTING_SETTING}', true) = 'on'"
 
 
-class PostgreSQLConstraint(models.BaseConstraint):
+class PostgreSQLConstraint(models.BaseConstraint, ABC):
     """A constraint made of PostgreSQL statements; ``violation_error_message`` plays no part."""
 
+    @abstractmethod
     def statements(self, model: type[models.Model]) -> tuple[str, str]:
         """Return the SQL that makes and the SQL that removes it; ``%(table)s`` is the table."""
-        raise NotImplementedError
 
     def constraint_sql(
         self, model: type[models.Model] | None, schema_editor: BaseDatabaseSchemaEditor | None
