@@ -2,12 +2,14 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from functools import wraps
 
 import pytest
 from playwright.sync_api import (
     Browser,
     BrowserContext,
     ConsoleMessage,
+    Locator,
     Page,
     expect,
     sync_playwright,
@@ -40,6 +42,31 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.get_closest_marker("browser"):
             item.add_marker(pytest.mark.flaky(reruns=1))
+
+
+ACTIONS = ("check", "click", "drag_to", "fill", "focus", "press", "select_option", "uncheck")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _whole_pages() -> Iterator[None]:
+    """Act on a page only once it has loaded.
+
+    A page works without its scripts: what is pressed before they run is a form that is sent, or a
+    link that loads the page again under what is typed next. A test means the page with scripts.
+    """
+
+    def patient(act: Callable[..., object]) -> Callable[..., object]:
+        @wraps(act)
+        def act_when_loaded(locator: Locator, *arguments: object, **options: object) -> object:
+            locator.page.wait_for_load_state()
+            return act(locator, *arguments, **options)
+
+        return act_when_loaded
+
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ACTIONS:
+            patch.setattr(Locator, name, patient(getattr(Locator, name)))
+        yield
 
 
 # Not for the session: Playwright keeps an event loop running in the thread, and other modules'

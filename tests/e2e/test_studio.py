@@ -1,13 +1,12 @@
 """A lens written in the studio by keyboard alone, from nothing to version 1.0."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import Complaints, OpenPage, sign_in
-from tests.e2e.sites import Server, embedded_site
+from tests.e2e.sites import Server
 from tests.e2e.test_accessibility import LOOKS, overflow, serious_violations
 
 pytestmark = [pytest.mark.browser, pytest.mark.server]
@@ -21,18 +20,15 @@ WRITTEN, KEPT, TRIED = ("it_is_written_down", "it_is_kept_true", "it_is_tried_ou
 PAGES = ("", "pillars/first_pillar/", "questions/first_question/", "?view=json", "history/")
 
 
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    with embedded_site(tmp_path_factory.mktemp("studio")) as started:
-        yield started
-
-
 def saved(page: Page) -> None:
     expect(page.locator("#save-state")).to_contain_text("Saved")
 
 
-def title(page: Page, text: str) -> None:
-    expect(page.locator("#studio-title")).to_have_text(text)
+def arrived(page: Page, text: str) -> None:
+    """Wait until another part is there: the focus is led to its title after it is swapped in."""
+    title = page.locator("#studio-title")
+    expect(title).to_have_text(text)
+    expect(title).to_be_focused()
 
 
 def begin(page: Page, name: str) -> None:
@@ -40,7 +36,7 @@ def begin(page: Page, name: str) -> None:
     page.get_by_role("link", name="New lens").press("Enter")
     page.get_by_label("Name").fill(name)
     page.keyboard.press("Enter")
-    title(page, name)
+    expect(page.locator("#studio-title")).to_have_text(name)
 
 
 def add(page: Page, text: str) -> None:
@@ -74,10 +70,10 @@ def condition(page: Page, level: str, text: str) -> None:
 
 
 def test_a_lens_is_written_by_keyboard_and_published(
-    site: Server, open_page: OpenPage, complaints: Complaints, tmp_path: Path
+    demo: Server, open_page: OpenPage, complaints: Complaints, tmp_path: Path
 ) -> None:
     page = open_page()
-    sign_in(page, site)
+    sign_in(page, demo)
     begin(page, "Readiness")
     lens = page.url
     write_everything(page, lens)
@@ -93,15 +89,15 @@ def test_a_lens_is_written_by_keyboard_and_published(
 def write_everything(page: Page, lens: str) -> None:
     for pillar, questions in PILLARS.items():
         page.locator("#node-lens").press("Enter")
-        title(page, "Readiness")
+        arrived(page, "Readiness")
         add(page, pillar)
-        title(page, pillar)
+        arrived(page, pillar)
         for question in questions:
             add(page, question)
-            title(page, question)
+            arrived(page, question)
             add_practices(page)
             page.locator(".studio-place a").press("Enter")
-            title(page, pillar)
+            arrived(page, pillar)
     # The skeleton's own pillar goes, comes back, and goes.
     node = page.locator("#node-pillar-first_pillar")
     node.press("Delete")
@@ -115,7 +111,9 @@ def write_everything(page: Page, lens: str) -> None:
 
 def open_question(page: Page, text: str) -> None:
     page.locator(".studio-node-question", has_text=text).press("Enter")
-    expect(page.locator("#studio-title")).to_contain_text(text)
+    title = page.locator("#studio-title")
+    expect(title).to_contain_text(text)
+    expect(title).to_be_focused()
 
 
 def plant_mistakes_and_find_them(page: Page) -> None:
@@ -205,14 +203,14 @@ def publish(page: Page, lens: str) -> None:
 
 
 @pytest.mark.parametrize("look", LOOKS)
-def test_the_studio_has_no_serious_violation(site: Server, open_page: OpenPage, look: str) -> None:
+def test_the_studio_has_no_serious_violation(demo: Server, open_page: OpenPage, look: str) -> None:
     page = open_page(**LOOKS[look])
-    sign_in(page, site)
-    page.goto(f"{site.url}/o/demo/lenses/new/")
+    sign_in(page, demo)
+    page.goto(f"{demo.url}/o/demo/lenses/new/")
     problems = serious_violations(page)
     page.get_by_label("Name").fill(f"Looked at {look}")
     page.keyboard.press("Enter")
-    title(page, f"Looked at {look}")
+    expect(page.locator("#studio-title")).to_have_text(f"Looked at {look}")
     lens = page.url
     for rest in (
         "",
@@ -231,10 +229,10 @@ def test_the_studio_has_no_serious_violation(site: Server, open_page: OpenPage, 
 
 
 def test_json_and_form_are_kept_in_step(
-    site: Server, open_page: OpenPage, complaints: Complaints
+    demo: Server, open_page: OpenPage, complaints: Complaints
 ) -> None:
     page = open_page()
-    sign_in(page, site)
+    sign_in(page, demo)
     begin(page, "In step")
     open_question(page, "How do you do")
     page.locator(".studio-views").get_by_role("link", name="JSON").press("Enter")
@@ -249,10 +247,10 @@ def test_json_and_form_are_kept_in_step(
 
 
 def test_a_line_is_dragged_to_its_place_and_a_practice_tried_as_not_applicable(
-    site: Server, open_page: OpenPage, complaints: Complaints
+    demo: Server, open_page: OpenPage, complaints: Complaints
 ) -> None:
     page = open_page()
-    sign_in(page, site)
+    sign_in(page, demo)
     begin(page, "By mouse")
     open_question(page, "How do you do")
     lines = page.locator(".studio-node-choice")
@@ -270,10 +268,10 @@ def test_a_line_is_dragged_to_its_place_and_a_practice_tried_as_not_applicable(
 
 
 def test_two_editors_of_one_text_choose_and_an_id_follows_its_address(
-    site: Server, open_page: OpenPage, complaints: Complaints
+    demo: Server, open_page: OpenPage, complaints: Complaints
 ) -> None:
     page = open_page()
-    sign_in(page, site)
+    sign_in(page, demo)
     begin(page, "For two")
     open_question(page, "How do you do")
     other = page.context.new_page()
