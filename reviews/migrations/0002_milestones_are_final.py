@@ -7,7 +7,10 @@ everything that it says is final.
 from django.db import migrations
 
 TABLE = "reviews_milestone"
-FINAL = "id, organization_id, workload_id, number, name, name_key, at, by_name, snapshot, sha256, counts"
+FINAL = (
+    "id, organization_id, workload_id, number, name, name_key, note, at, by_name,"
+    " snapshot, sha256, counts, lens_counts"
+)
 
 SQLITE_FORWARDS = [
     f"""

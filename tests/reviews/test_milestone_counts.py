@@ -1,16 +1,13 @@
 """Counts of milestones by lens and pillar: kept beside the snapshot, read without it."""
 
 from collections.abc import Callable
-from importlib import import_module
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from django.apps import apps
 from django.test import Client
 
 from common.risk import Risk
-from reviews.models import LensReview, Milestone
+from reviews.models import LensReview
 from reviews.selectors import reviews_of
 from reviews.selectors_trend import milestone_counts, trend_of
 from reviews.services.reviews import remove_lens
@@ -18,9 +15,7 @@ from tenants.context import in_organization
 from tenants.models import Organization
 from tests.builders import make_review, make_workload
 from tests.conftest import Cast
-from tests.reviews.milestones import NONE_OF_THESE, A, B, C, Save, saving, say, tamper
-
-migration = import_module("reviews.migrations.0005_milestone_notes_and_counts")
+from tests.reviews.milestones import NONE_OF_THESE, A, B, C, Save, saving, say
 
 
 @pytest.fixture
@@ -121,17 +116,3 @@ class TestTrend:
         assert "at each milestone and now: Keeping it running" in chosen
         unknown = viewer.get(address, {"trend": "<b>\x00"})
         assert unknown.status_code == 200
-
-
-def test_the_migration_counts_milestones_that_are_there(
-    cast: Cast, review: LensReview, save: Save
-) -> None:
-    say(cast, review, A)
-    kept = save(review, "Whole")
-    broken = save(review, "Broken")
-    tamper(kept, lens_counts=[])
-    tamper(broken, lens_counts=[], snapshot=b"no snapshot")
-    anywhere = SimpleNamespace(connection=SimpleNamespace(vendor="any"))
-    migration.fill(apps, anywhere)
-    counts = dict(Milestone.objects.values_list("name", "lens_counts"))
-    assert counts == {"Whole": kept.lens_counts, "Broken": []}

@@ -18,7 +18,7 @@ def schema_of(file: Path) -> list[Any]:
         return database.execute(
             "SELECT type, name, sql FROM sqlite_master WHERE tbl_name GLOB '*_*'"
             " AND substr(tbl_name, 1, instr(tbl_name, '_') - 1)"
-            " IN ('tenants', 'lenses', 'workloads', 'reviews') ORDER BY 1, 2"
+            " IN ('tenants', 'lenses', 'workloads', 'reviews', 'improvement') ORDER BY 1, 2"
         ).fetchall()
 
 

@@ -84,6 +84,6 @@ def backwards(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("lenses", "0002_version_kinds_and_draft_history")]
+    dependencies = [("lenses", "0001_initial")]
 
     operations = [migrations.RunPython(forwards, backwards)]
