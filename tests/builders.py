@@ -3,11 +3,13 @@
 Call them with an organisation bound.
 """
 
+from functools import cache
 from itertools import count
 from typing import Any
 from uuid import UUID
 
 from common.clock import now
+from lenses.definition import LensDefinition
 from lenses.models import Lens, LensVersion
 from lenses.schema import canonical, read_document, sha256
 from reviews.models import LensReview
@@ -92,6 +94,11 @@ def make_lens_version(
     return _insert_version(document, version, lens, columns, owner_id=current_organization_id())
 
 
+@cache
+def _definition(text: str) -> LensDefinition:
+    return read_document(text).definition
+
+
 def _insert_version(
     document: dict[str, Any],
     version: str,
@@ -101,7 +108,7 @@ def _insert_version(
     owner_id: UUID | None,
 ) -> LensVersion:
     text = canonical(document)
-    definition = read_document(text).definition
+    definition = _definition(text)
     lens = lens or Lens.objects.create(
         organization_id=owner_id,
         name=definition.name,

@@ -115,6 +115,7 @@ class Complaints:
 
     def __init__(self) -> None:
         self.messages: list[str] = []
+        self._forgiven: list[str] = []
 
     def watch(self, page: Page) -> None:
         """Collect the console's errors and warnings (a breach of the CSP is one) and scripts'."""
@@ -123,11 +124,13 @@ class Complaints:
 
     def _console(self, message: ConsoleMessage) -> None:
         is_of_network = any(words in message.text for words in NETWORK_IS_AWAY)
-        if message.type in {"error", "warning"} and not is_of_network:
+        is_forgiven = any(words in message.text for words in self._forgiven)
+        if message.type in {"error", "warning"} and not (is_of_network or is_forgiven):
             self.messages.append(message.text)
 
     def forgive(self, words: str) -> None:
-        """Forget the complaints that contain ``words``."""
+        """Forget the complaints that contain ``words``, also those still on their way."""
+        self._forgiven.append(words)
         self.messages = [message for message in self.messages if words not in message]
 
 
