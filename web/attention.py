@@ -26,7 +26,7 @@ from reviews.models import LensReview
 from reviews.selectors_portfolio import Scope
 
 MOST: Final = 5
-"""How many of a kind are shown."""
+"""How many of a kind a page shows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,7 @@ class Watch:
     today: date
     # All that were ever published, the newest first (reviews.selectors_portfolio).
     versions: Sequence[LensVersion] = ()
+    most: int = MOST
 
     def url(self, name: str, **parts: object) -> str:
         """Return the address of a page of the organisation."""
@@ -78,7 +79,7 @@ def overdue_reviews(watch: Watch) -> Attention:
     """Return the workloads whose next review should have been, the longest overdue first."""
     late = watch.scope.all_workloads().filter(next_review_on__lt=watch.today)
     rows = late.annotate(total=Window(Count("pk"))).order_by("next_review_on", "pk")
-    found = list(rows.only("name", "next_review_on")[:MOST])
+    found = list(rows.only("name", "next_review_on")[: watch.most])
     items = []
     for workload in found:
         days = (watch.today - (workload.next_review_on or watch.today)).days
@@ -106,7 +107,7 @@ def waiting_upgrades(watch: Watch) -> Attention:
         _upgrade(watch, newest[lens_id], count)
         for lens_id, count in sorted(counts.items(), key=lambda each: -each[1])
     ]
-    return Attention(items[:MOST], len(items))
+    return Attention(items[: watch.most], len(items))
 
 
 def _upgrade(watch: Watch, version: LensVersion, count: int) -> Item:
@@ -149,7 +150,7 @@ def overdue_improvements(watch: Watch) -> Attention:
     counted = list(
         items.values("workload", "workload__name")
         .annotate(late=Count("pk"), total=Window(Count("workload")))
-        .order_by("-late", "workload__name")[:MOST]
+        .order_by("-late", "workload__name")[: watch.most]
     )
     found = [
         Item(
@@ -168,7 +169,7 @@ def ending_acceptances(watch: Watch) -> Attention:
     """Return the accepted risks whose last day comes within the month, the soonest first."""
     ending = expiring_acceptances(watch.today + timedelta(days=NOTICE_DAYS[0]))
     rows = watch.scope.of(ending, "workload", "review__lens")
-    found = list(rows.annotate(total=Window(Count("pk")))[:MOST])
+    found = list(rows.annotate(total=Window(Count("pk")))[: watch.most])
     return Attention([_ending(watch, each) for each in found], found[0].total if found else 0)
 
 
@@ -191,6 +192,9 @@ PROVIDERS: Final[tuple[Provider, ...]] = (
 )
 
 
-def watch_now(slug: str, scope: Scope, versions: Sequence[LensVersion]) -> Watch:
-    """Return where to look today, in the reader's time zone."""
-    return Watch(slug=slug, scope=scope, today=timezone.localdate(), versions=versions)
+def watch_now(
+    slug: str, scope: Scope, versions: Sequence[LensVersion], *, most: int = MOST
+) -> Watch:
+    """Return where to look today, in the reader's time zone; ``most`` of each kind are shown."""
+    today = timezone.localdate()
+    return Watch(slug=slug, scope=scope, today=today, versions=versions, most=most)

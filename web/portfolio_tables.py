@@ -16,6 +16,7 @@ from reviews.models import LensReview, WorkloadSummary
 from reviews.selectors import Counts, total
 from reviews.selectors_groups import groups_by
 from reviews.selectors_portfolio import Portfolio, versions_in_use
+from web.attention import Attention
 from web.portfolio import common_risk_rows
 from web.portfolio_groups import Grouping
 from web.portfolio_heat import Line, read_lines
@@ -135,6 +136,14 @@ def common_risk_table(portfolio: Portfolio) -> Table:
         Column(_("Workloads"), 11, Kind.NUMBER),
     ]
     return Table(_("Most common risks"), columns, rows)
+
+
+def attention_table(attention: Attention) -> Table:
+    """What waits for somebody, kind by kind."""
+    rows: list[list[Value]] = [[item.text, item.note] for item in attention.items]
+    return Table(
+        _("Needs attention"), [Column(_("What"), 60), Column(_("When or where"), 30)], rows
+    )
 
 
 def trend_table(portfolio: Portfolio) -> Table:

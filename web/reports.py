@@ -31,6 +31,7 @@ from web.portfolio_groups import groupings, rows_of
 from web.portfolio_heat import HeatLines, heat_lines
 from web.portfolio_options import PORTFOLIO_OPTIONS
 from web.portfolio_tables import (
+    attention_table,
     common_risk_table,
     group_table,
     pillar_table,
@@ -43,6 +44,8 @@ from web.portfolio_workbook import write_portfolio
 MOST_ROWS: Final = 100
 _MOST_GROUPS: Final = 8
 _MOST_COMMON: Final = 10
+# Of each kind in a workbook, which is there to be filtered.
+_MOST_WAITING: Final = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,9 +135,11 @@ def _portfolio_of(context: ReportContext) -> Portfolio:
 
 def _read_book(context: ReportContext) -> _Book:
     found = _portfolio_of(context)
+    watch = watch_now(context.organization.slug, found.scope, versions_in_use(), most=_MOST_WAITING)
     tables = [
         *(workload_table(found), pillar_table(found)),
         *(*map(group_table, groupings(found)), common_risk_table(found)),
+        attention_table(needs_attention(watch)),
     ]
     return _Book(context.organization.name, tables, trend_table(found))
 
@@ -163,7 +168,7 @@ PORTFOLIO_WORKBOOK: Final[ReportKind[_Book]] = ReportKind(
     key="portfolio-xlsx",
     label=gettext_lazy("Portfolio workbook"),
     description=gettext_lazy(
-        "Every workload with its figures and its pillars; groups, common risks and the trend."
+        "Every workload with its figures and pillars; groups, common risks, what waits, the trend."
     ),
     format=XLSX,
     scope=Scope.ORGANIZATION,

@@ -3,8 +3,10 @@
 import csv
 import io
 import re
+from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 from openpyxl import load_workbook
 
 import web.reports
@@ -21,6 +23,7 @@ from tests.builders import lens_document, make_lens_version, make_review, make_w
 from tests.conftest import Cast
 from tests.reviews.reports import run
 from tests.web.portfolio import PORTFOLIO, ClientOf, QueryCount, answer, milestone, refresh, shown
+from web.attention import MOST
 from web.reports import ALL
 from workloads.models import Workload, WorkloadTag
 
@@ -228,7 +231,7 @@ def test_the_workbook_has_a_sheet_for_each_view(payments: LensReview, cast: Cast
     assert book.sheetnames == [
         *("Workloads", "Workloads and pillars"),
         *("By environment", "By review owner", "By industry", "By tag"),
-        *("Most common risks", "Over time"),
+        *("Most common risks", "Needs attention", "Over time"),
     ]
     assert book["Workloads"]["B2"].value == "=Grace"
     assert book["Workloads"]["B2"].data_type == "s"
@@ -236,6 +239,19 @@ def test_the_workbook_has_a_sheet_for_each_view(payments: LensReview, cast: Cast
     assert heat[1:] == [("Payments", "▲ 2"), ("Ledger", "◆ 1")]
     groups = list(book["By tag"].values)
     assert [row[:2] for row in groups[1:]] == [("team=core", 1), ("not said", 1)]
+
+
+def test_the_workbook_has_all_that_needs_attention(in_northwind: Organization, cast: Cast) -> None:
+    for number in range(MOST + 1):
+        late = make_workload(f"Late {number}")
+        late.next_review_on = timezone.localdate() - timedelta(days=number + 1)
+        late.save(update_fields=["next_review_on"])
+    with asked(cast, "portfolio-xlsx").file.open("rb") as file:
+        book = load_workbook(io.BytesIO(file.read()))
+    rows = list(book["Needs attention"].values)[1:]
+    assert rows[0] == (f"Review overdue: Late {MOST}", f"{MOST + 1} days")
+    assert rows[-1] == ("Review overdue: Late 0", "1 day")
+    assert len(rows) == MOST + 1
 
 
 def test_each_format_takes_as_many_queries_for_twenty_workloads_as_for_two(
