@@ -36,7 +36,7 @@ def measure(*, organization_id: str, session_key: str, rounds: int) -> dict[str,
             name=str(member.user),
             role=Role.OWNER,
         )
-        workload = reviewed_workload(actor)
+        workload = reviewed_workload(actor, "Milestones")
         first = save_milestone(actor=actor, workload_id=workload.pk, name="First")
         answer_each_second_otherwise(actor, workload)
         save_milestone(actor=actor, workload_id=workload.pk, name="Second")
@@ -53,14 +53,18 @@ def measure(*, organization_id: str, session_key: str, rounds: int) -> dict[str,
     }
 
 
-def reviewed_workload(actor: Actor) -> Workload:
-    """Return a workload with four lenses, each question of theirs answered."""
-    documents = [framework_document("Framework of the milestone")]
+def reviewed_workload(actor: Actor, name: str) -> Workload:
+    """Return a workload with four lenses, each question of theirs answered.
+
+    ``name``, of the workload and in the lenses' names, is of one benchmark: they share a database.
+    """
+    documents = [framework_document(f"Framework of {name}")]
     documents += [
-        lens_document(f"Service lens {number}", SMALLER_SHAPE, seed=number) for number in (1, 2, 3)
+        lens_document(f"Service lens {number} of {name}", SMALLER_SHAPE, seed=number)
+        for number in (1, 2, 3)
     ]
     workload: Workload = Workload.objects.create(
-        name="Milestones", name_key="milestones", description="Reviewed through four lenses."
+        name=name, name_key=name.lower(), description="Reviewed through four lenses."
     )
     for place, document in enumerate(documents):
         version = publish_lens(actor, document)

@@ -59,7 +59,7 @@ def _context(organization: Organization) -> ReportContext:
     actor = Actor(
         organization=organization, user_id=member.user_id, name=str(member.user), role=Role.OWNER
     )
-    workload = reviewed_workload(actor)
+    workload = reviewed_workload(actor, "Reports")
     save_milestone(actor=actor, workload_id=workload.pk, name="First")
     answer_each_second_otherwise(actor, workload)
     review = LensReview.objects.select_related("lens", "lens_version").filter(workload=workload)
