@@ -10,9 +10,8 @@ class ImprovementConfig(AppConfig):
         # Models are loaded now; importing the receivers connects them.
         from improvement import receivers  # noqa: F401, PLC0415
         from improvement.exchange import PLAN_CSV, plan_table  # noqa: PLC0415
-        from improvement.exchange_part import PLAN  # noqa: PLC0415
+        from improvement.exchange_part import PLAN, kept_plan  # noqa: PLC0415
         from improvement.reports import LENS_PDF, PLAN_PDF, WORKLOAD_PDF  # noqa: PLC0415
-        from improvement.selectors_kept import milestone_plan_of  # noqa: PLC0415
         from reviews import snapshot_parts  # noqa: PLC0415
         from reviews.exchange.parts import register_part  # noqa: PLC0415
         from reviews.exchange.tables import register_plan_table  # noqa: PLC0415
@@ -21,6 +20,4 @@ class ImprovementConfig(AppConfig):
         register(WORKLOAD_PDF, PLAN_PDF, LENS_PDF, PLAN_CSV)
         register_plan_table(plan_table)
         register_part(PLAN)
-        snapshot_parts.register(
-            PLAN.name, milestone_plan_of, template="improvement/milestone_plan.html"
-        )
+        snapshot_parts.register(PLAN.name, kept_plan, template="improvement/milestone_plan.html")

@@ -13,6 +13,7 @@ from datetime import date, timedelta
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, Final
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from common import marks
@@ -95,8 +96,8 @@ def row(item: ImprovementItem, link: Link) -> list[Any]:
         item.ticket_key,
         item.ticket_url,
         item.notes,
-        item.opened_at.date(),
-        item.closed_at.date() if item.closed_at else None,
+        timezone.localtime(item.opened_at).date(),
+        timezone.localtime(item.closed_at).date() if item.closed_at else None,
         link(item),
         str(item.pk),
     ]

@@ -14,6 +14,7 @@ from uuid import UUID
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
+from common.clock import current_day
 from common.errors import NotFound
 from common.risk import Risk
 from improvement.models import (
@@ -110,7 +111,7 @@ def in_force() -> QuerySet[Any]:
     """Return the acceptances that cover a risk that is there today, with it as ``risk_now``."""
     answer = Answer.objects.filter(review=OuterRef("review"), question_id=OuterRef("question_id"))
     rows: QuerySet[Any] = RiskAcceptance.objects.filter(
-        state=RiskAcceptance.State.APPROVED, until__gte=timezone.localdate()
+        state=RiskAcceptance.State.APPROVED, until__gte=current_day()
     ).annotate(risk_now=Subquery(answer.values("risk")[:1]))
     covered = Q(risk_now=Risk.MEDIUM) | Q(risk_now=Risk.HIGH, risk=Risk.HIGH)
     return rows.filter(covered)

@@ -12,7 +12,7 @@ from uuid import UUID
 Read = Callable[[UUID], Any]
 """Takes a workload's id, its organisation bound; returns plain JSON: objects with text as keys,
 lists, texts, numbers, true, false and null; None alone for nothing to keep. It asks a constant
-number of queries."""
+number of queries, unless it has to catch up with answers of this moment."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
-from improvement.models import ImprovementItem, RiskAcceptance
+from improvement.models import ImprovementItem, RiskAcceptance, Scenario
 from lenses.definition import UnknownQuestion
 from reviews.models import Answer, Assignment, Comment, Evidence, LensReview, Milestone
 from tenants.models import AuditEvent
@@ -76,10 +76,11 @@ class Line:
 
 
 def events_of(workload: Workload, reviews: Sequence[LensReview]) -> QuerySet[AuditEvent]:
-    """Return all that was done in a workload, the newest first. Eight queries find the things."""
+    """Return all that was done in a workload, the newest first. Nine queries find the things."""
     ids = [review.pk for review in reviews]
     things: list[Any] = [workload.pk, *ids]
-    things += Milestone.objects.filter(workload=workload).values_list("pk", flat=True)
+    for of_workload in (Milestone, Scenario):
+        things += of_workload.objects.filter(workload=workload).values_list("pk", flat=True)
     for model in (Answer, Comment, Assignment, Evidence):
         things += model.objects.filter(review__in=ids).values_list("pk", flat=True)
     # Of items only those that anybody changed: what answers do to them is told by the answers.
@@ -88,8 +89,10 @@ def events_of(workload: Workload, reviews: Sequence[LensReview]) -> QuerySet[Aud
     things += RiskAcceptance.objects.filter(review__in=ids).values_list("pk", flat=True)
     keys = {str(thing) for thing in things}
     of_reviews = [str(key) for key in ids]
-    gone = AuditEvent.objects.filter(verb__in=_GONE).filter(
-        Q(after__review_id__in=of_reviews) | Q(before__review_id__in=of_reviews)
+    gone = AuditEvent.objects.filter(
+        Q(verb__in=_GONE, after__review_id__in=of_reviews)
+        | Q(verb__in=_GONE, before__review_id__in=of_reviews)
+        | Q(verb="scenario.deleted", before__workload_id=str(workload.pk))
     )
     keys |= set(gone.values_list("object_id", flat=True))
     events: QuerySet[AuditEvent] = AuditEvent.objects.filter(object_id__in=keys)

@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from common.clock import now
+from common.clock import current_day, now
 from common.errors import Conflict, Forbidden, Invalid, NotFound
 from common.risk import Risk
 from improvement.models import RiskAcceptance
@@ -105,7 +105,7 @@ def decide_on_acceptance(
         if not decision and not is_approved:
             raise Invalid(fields={"decision": [_("Say why it is rejected.")]})
         if is_approved:
-            if acceptance.until < timezone.localdate():
+            if acceptance.until < current_day():
                 raise Conflict(_("Its last day has gone by. Ask for it again with a later one."))
             _end_earlier(acceptance)
             acceptance.notices = notices_past(acceptance.until)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from common.clock import now
 from common.errors import Conflict, Invalid, NotFound
 from improvement.efforts import MOST_HALF_DAYS
-from improvement.models import ImprovementItem
+from improvement.models import ImprovementItem, PlanState
 from improvement.services.recording import (
     Author,
     Change,
@@ -25,6 +25,7 @@ from improvement.services.recording import (
 )
 from improvement.services.refreshing import stand
 from improvement.statuses import SET_BY_HAND, ClosedAs, Standing, Status
+from reviews.merge import ChoiceDetail
 from reviews.selectors import answer_to, load_question
 from reviews.services.answers import AnswerOutcome, answer_question, state_of
 from tenants import audit
@@ -160,9 +161,10 @@ def follow_practice(
         raise NotFound
     seen = state_of(answer_to(review, question.id))
     none_of_these = {choice.id for choice in question.choices if choice.is_none_of_these}
-    details = {key: said for key, said in seen.details.items() if key != item.choice_id}
     state = replace(
-        seen, selected=(seen.selected - none_of_these) | {item.choice_id}, details=details
+        seen,
+        selected=(seen.selected - none_of_these) | {item.choice_id},
+        details=_as_applicable(seen.details, item.choice_id),
     )
     return answer_question(
         actor=actor,
@@ -172,6 +174,16 @@ def follow_practice(
         expected_revision=answer_revision,
         workload_id=item.workload_id,
     )
+
+
+def _as_applicable(details: Mapping[str, ChoiceDetail], choice_id: str) -> dict[str, ChoiceDetail]:
+    """Return the details with a choice that applies; the note on it stays."""
+    applicable = dict(details)
+    if choice_id in details and details[choice_id].not_applicable:
+        applicable[choice_id] = replace(
+            details[choice_id], not_applicable=False, reason=ChoiceDetail().reason
+        )
+    return applicable
 
 
 def _lock(item_ids: Iterable[UUID], workload_id: UUID | None) -> dict[UUID, ImprovementItem]:
@@ -302,8 +314,15 @@ def _write(actor: Actor, items: Sequence[ImprovementItem], wanted: Mapping[str, 
         [*EDITABLE[:2], "owner", *EDITABLE[3:], *_KEPT],
         batch_size=200,
     )
+    _look_again_at(change for change in changes if change.kind is Kind.REOPENED)
     record_changes(changes)
     audit.record_all(actor=actor, events=events)
+
+
+def _look_again_at(reopened: Iterable[Change]) -> None:
+    """Let the next refresh say where items stand: they may be followed, or their risk accepted."""
+    reviews = {change.item.review_id for change in reopened}
+    PlanState.objects.filter(review__in=reviews).update(answers_revision=None)
 
 
 _KEPT: Final = ("closed_as", "closed_at", "reopened", "revision", "changed_at")

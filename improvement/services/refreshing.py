@@ -10,9 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
 
-from django.utils import timezone
-
-from common.clock import now
+from common.clock import current_day, now
 from common.risk import Risk
 from improvement.models import ImprovementItem, PlanState, RiskAcceptance
 from improvement.plan import ReviewedLens
@@ -44,6 +42,7 @@ _TOLD: Final = (
     "rank",
     "lens_effort",
 )
+_HISTORY: Final = ("status", "risk", "closed_as")
 _WRITTEN: Final = (
     *_TOLD,
     "question_id",
@@ -151,7 +150,7 @@ def _bring_up(review: LensReview, items: Sequence[ImprovementItem]) -> None:
 def accepted_risks(review: LensReview) -> dict[str, Risk]:
     """Return the worst risk that is accepted today, by question id. One query."""
     rows = RiskAcceptance.objects.filter(
-        review=review, state=RiskAcceptance.State.APPROVED, until__gte=timezone.localdate()
+        review=review, state=RiskAcceptance.State.APPROVED, until__gte=current_day()
     )
     return {
         question_id: Risk(risk) for question_id, risk in rows.values_list("question_id", "risk")
@@ -210,8 +209,9 @@ def _change(
     if facts == before:
         return None
     told = changed_fields(before, facts)
-    changes: dict[str, Any] = {}
-    changes |= {name: told[name] for name in ("status", "risk", "closed_as") if name in told}
+    # Another effort is told where it changes the work that is left: the burn-down sums it up.
+    names = [*_HISTORY, *(["lens_effort"] if Left.of(item) != left else [])]
+    changes: dict[str, Any] = {name: told[name] for name in names if name in told}
     if changes:
         item.revision += 1
         item.changed_at = now()

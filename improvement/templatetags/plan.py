@@ -79,6 +79,7 @@ _FIELDS = {
     "owner": gettext_lazy("owner"),
     "due": gettext_lazy("due date"),
     "team_effort": gettext_lazy("effort"),
+    "lens_effort": gettext_lazy("effort as the lens has it"),
     "notes": gettext_lazy("notes"),
     "ticket_key": gettext_lazy("ticket"),
     "ticket_url": gettext_lazy("link of the ticket"),

@@ -1,6 +1,6 @@
 """Living with a risk for a while: who asks, who decides, and how it ends."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -11,12 +11,14 @@ from django.utils import timezone
 from common.errors import Conflict, Forbidden, Invalid, NotFound
 from common.models import QueuedMessage
 from improvement.models import RiskAcceptance
+from improvement.selectors_items import in_force
 from improvement.services.acceptances import (
     decide_on_acceptance,
     request_acceptance,
     withdraw_acceptance,
 )
 from improvement.services.items import edit_item
+from improvement.services.refreshing import refresh_plan_of_review
 from improvement.tasks import mail_acceptance_notice, see_to_acceptances_of
 from reviews.models import LensReview
 from tenants.models import AuditEvent, Membership, Organization
@@ -51,7 +53,7 @@ def decide(cast: Cast, acceptance: RiskAcceptance, who: str = "admin", **said: A
 
 
 def tomorrow_is(monkeypatch: pytest.MonkeyPatch, day: date) -> None:
-    monkeypatch.setattr("django.utils.timezone.localdate", lambda *_args: day)
+    monkeypatch.setattr("django.utils.timezone.localdate", lambda *_args, **_named: day)
 
 
 def test_an_approved_request_makes_the_question_s_items_accepted(
@@ -191,6 +193,20 @@ def test_the_day_after_its_last_it_is_open_again(
     assert statuses(review) == ["open", "open", "open"]
     event = AuditEvent.objects.get(verb="acceptance.expired")
     assert event.actor_name == "Plumbline"
+
+
+def test_it_ends_for_everybody_at_once_wherever_a_reader_is(
+    cast: Cast, review: LensReview, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = ask(cast, review)
+    decide(cast, asked)
+    midday = datetime.combine(asked.until, time(12, 30), tzinfo=UTC)
+    monkeypatch.setattr("django.utils.timezone.now", lambda: midday)
+    with timezone.override("Pacific/Kiritimati"):
+        assert timezone.localdate() > asked.until
+        refresh_plan_of_review(review_id=review.pk)
+        assert in_force().filter(pk=asked.pk).exists()
+    assert statuses(review) == ["accepted", "accepted", "accepted"]
 
 
 def test_a_request_whose_day_went_by_ends_undecided(

@@ -9,8 +9,11 @@ from common.errors import Conflict, Forbidden, Invalid, NotFound
 from improvement.models import ImprovementItem, ItemEvent
 from improvement.services.items import StaleItem, edit_item, edit_items, follow_practice
 from improvement.services.refreshing import refresh_plan_of_review
+from improvement.services.staleness import bring_up_to_date
 from improvement.signals import item_changed
+from reviews.merge import AnswerState, ChoiceDetail
 from reviews.models import Answer, LensReview
+from reviews.services.answers import answer_question, state_of
 from tenants.models import AuditEvent, Organization
 from tests.builders import make_review
 from tests.conftest import Cast
@@ -187,6 +190,32 @@ def test_following_the_practice_ticks_it_in_the_review(cast: Cast, review: LensR
     refresh_plan_of_review(review_id=review.pk)
     assert item(review).closed_as == "followed"
     assert item(review, practice=2).risk == "MEDIUM"
+
+
+def test_following_the_practice_keeps_the_note_on_it(cast: Cast, review: LensReview) -> None:
+    note = ChoiceDetail(not_applicable=True, reason="OTHER", notes="See the wiki.")
+    answer_question(
+        actor=cast.actor(),
+        review_id=review.pk,
+        question_id=QUESTION,
+        state=AnswerState(details={f"{QUESTION}_choice_1": note}),
+        expected_revision=1,
+    )
+    follow_practice(actor=cast.actor(), item_id=item(review).pk, answer_revision=2)
+    answer = Answer.objects.get(question_id=QUESTION)
+    kept = state_of(answer).details[f"{QUESTION}_choice_1"]
+    assert kept == ChoiceDetail(notes="See the wiki.")
+    assert answer.selected == [f"{QUESTION}_choice_1"]
+
+
+def test_an_item_that_is_opened_by_hand_stands_where_its_answer_says(
+    cast: Cast, review: LensReview
+) -> None:
+    planned(cast.actor(), review, QUESTION, 1)
+    assert item(review).closed_as == "followed"
+    edit(cast, item(review), status="open")
+    assert bring_up_to_date(workload_id=review.workload_id) == 0
+    assert (item(review).status, item(review).closed_as) == ("done", "followed")
 
 
 def test_following_from_a_page_that_never_was_is_a_conflict(cast: Cast, review: LensReview) -> None:

@@ -3,7 +3,7 @@
 import csv
 import io
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import openpyxl
@@ -77,6 +77,14 @@ def test_the_table_has_a_row_an_item_and_no_formula(
     assert row["Ticket"] == "'+OPS-7"
     assert row["Link"].endswith(f"/review/{review.pk}/{QUESTION}/")
     assert row["Link"].startswith("http://testserver/o/northwind/")
+
+
+def test_days_are_the_reader_s(review: LensReview, client_of: ClientOf) -> None:
+    late = datetime(2026, 5, 1, 20, tzinfo=UTC)
+    ImprovementItem.objects.filter(review=review).update(opened_at=late)
+    client = client_of("viewer")
+    client.cookies["time_zone"] = "Pacific/Auckland"
+    assert {row["Opened"] for row in rows_of(sent(client, review, "csv"))} == {"2026-05-02"}
 
 
 def test_the_workbook_has_texts_dates_and_numbers_and_no_formula(

@@ -82,6 +82,12 @@ def test_a_milestone_keeps_where_each_item_stood(cast: Cast, review: LensReview)
     }
 
 
+def test_it_keeps_a_plan_that_is_true_to_its_answers(cast: Cast, review: LensReview) -> None:
+    tick(cast.actor(), review, QUESTION, 1, 2, 3)
+    kept = snapshot_of(saved(cast, review)).parts["plan"]
+    assert [row["status"] for row in kept if row["question_id"] == QUESTION] == ["done"] * 3
+
+
 def test_its_page_shows_the_plan_as_it_stood(
     cast: Cast, review: LensReview, client_of: Callable[[str], Client]
 ) -> None:

@@ -1,5 +1,6 @@
 """What others read of plans: figures, what waits, a plan as values, a burn-down, statuses."""
 
+import json
 from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
@@ -11,6 +12,7 @@ from django.utils import timezone
 from common.errors import Forbidden, Invalid
 from common.ids import new_id
 from common.risk import Risk
+from improvement.models import ImprovementItem
 from improvement.selectors_items import (
     accepted_counts,
     attention_by_workload,
@@ -29,9 +31,9 @@ from improvement.statuses import ImprovementStatus
 from improvement.ticks import from_values
 from improvement.whatif import Tick
 from reviews.models import LensReview
-from reviews.services.upgrades import undo_upgrade
+from reviews.services.upgrades import apply_minor, undo_upgrade
 from tenants.models import Organization
-from tests.builders import make_review, make_workload
+from tests.builders import make_lens_version, make_review, make_workload
 from tests.conftest import Cast
 from tests.improvement.plans import OTHER, QUESTION, address, item, planned
 from tests.reviews.test_upgrading import major, upgrade
@@ -129,6 +131,23 @@ def test_a_burn_down_sums_up_to_what_is_left(cast: Cast, review: LensReview) -> 
     assert sum(event.half_days for event in events) == 10
     assert burn_down_events([]) == []
     assert burn_down_events() == events
+
+
+def test_a_burn_down_sums_up_when_a_lens_changes_an_effort(cast: Cast, review: LensReview) -> None:
+    version = review.lens_version
+    document = json.loads(version.document)
+    for choice in document["pillars"][0]["questions"][0]["choices"]:
+        choice["plumbline"] = {"effort": "large"}
+    later = make_lens_version(
+        document, version="1.1", lens=version.lens, kind="minor", predecessor=version
+    )
+    assert apply_minor(review_id=review.pk, to_version_id=later.pk)
+    refresh_plan_of_review(review_id=review.pk)
+    efforts = [each.effort for each in ImprovementItem.objects.filter(review=review)]
+    assert efforts == [20, 20, 20]
+    events = burn_down_events([review.workload_id])
+    assert sum(event.half_days for event in events) == 60
+    assert sum(event.items for event in events) == 3
 
 
 def test_the_status_is_said_by_the_items_unless_somebody_does(

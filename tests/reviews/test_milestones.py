@@ -12,6 +12,7 @@ from django.test import Client
 
 from common.errors import Forbidden, Invalid, LimitExceeded, NotFound, UserError
 from common.risk import Risk
+from improvement.services.staleness import bring_up_to_date
 from lenses.schema.compiling import compiled_versions
 from reviews import snapshot_parts
 from reviews.compare import compare
@@ -255,6 +256,8 @@ class TestSaving:
         self, cast: Cast, review: LensReview, query_count: Callable[[Callable[[], Any]], int]
     ) -> None:
         def save(name: str) -> Callable[[], Milestone]:
+            # As the worker leaves it a moment after the last answer.
+            bring_up_to_date(workload_id=review.workload_id)
             return lambda: save_milestone(
                 actor=cast.actor(Role.LEAD), workload_id=review.workload_id, name=name
             )
@@ -317,7 +320,8 @@ class TestReading:
         self, cast: Cast, review: LensReview, save: Save
     ) -> None:
         say(cast, review, A, notes="Kept.")
-        assert snapshot_of(save(review)) == snapshot_now(review.workload)
+        saved = snapshot_of(save(review))
+        assert replace(saved, parts={}) == snapshot_now(review.workload)
 
     def test_what_was_taken_back_is_as_if_never_said(self, cast: Cast, review: LensReview) -> None:
         untouched = snapshot_now(review.workload)

@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from improvement.services.scenarios import delete_scenario, save_scenario
+from improvement.whatif import Tick
 from reviews.models import LensReview
 from reviews.selectors import reviews_of
 from reviews.services.assignments import assign_question, unassign_question
@@ -74,6 +76,21 @@ def test_everything_is_told_in_words(cast: Cast, review: LensReview) -> None:
         f"Lead assigned {question} to Contributor",
         f"Lead resolved a thread on {question}",
         f"Lead commented on {question}",
+    ]
+
+
+def test_scenarios_are_told_of_after_they_are_gone_too(cast: Cast, review: LensReview) -> None:
+    scenario = save_scenario(
+        actor=cast.actor(),
+        workload_id=review.workload_id,
+        name="Quick wins",
+        ticks=[Tick(review.pk, QUESTION, A)],
+    )
+    assert told(review) == ["Owner saved the scenario “Quick wins”"]
+    delete_scenario(actor=cast.actor(), workload_id=review.workload_id, scenario_id=scenario.pk)
+    assert told(review) == [
+        "Owner deleted the scenario “Quick wins”",
+        "Owner saved the scenario “Quick wins”",
     ]
 
 
