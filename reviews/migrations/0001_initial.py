@@ -110,6 +110,7 @@ class Migration(migrations.Migration):
                 (
                     "lens_version",
                     models.ForeignKey(
+                        db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to="lenses.lensversion",
@@ -132,7 +133,8 @@ class Migration(migrations.Migration):
                         condition=models.Q(("counted_revision__lt", models.F("answers_revision"))),
                         fields=["organization"],
                         name="reviews_lensreview_behind",
-                    )
+                    ),
+                    models.Index(fields=["lens_version", "id"], name="reviews_lensreview_pinned"),
                 ],
                 "constraints": [
                     tenants.constraints.TenantPolicy(

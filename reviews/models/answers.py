@@ -21,7 +21,12 @@ class LensReview(TenantModel):
 
     workload = models.ForeignKey(Workload, on_delete=models.CASCADE, related_name="reviews")
     lens = models.ForeignKey(Lens, on_delete=models.PROTECT, related_name="+")
-    lens_version = models.ForeignKey(LensVersion, on_delete=models.PROTECT, related_name="+")
+    lens_version = models.ForeignKey(
+        LensVersion,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,  # it begins the index on those pinned to a version
+    )
     # The order in which the workload's lenses are listed.
     position = models.PositiveSmallIntegerField(default=0)
     notes = models.TextField(_("notes"), blank=True)
@@ -52,7 +57,9 @@ class LensReview(TenantModel):
                 fields=["organization"],
                 condition=models.Q(counted_revision__lt=models.F("answers_revision")),
                 name="reviews_lensreview_behind",
-            )
+            ),
+            # Those that a new version is brought to, some at a time, in the order of their ids.
+            models.Index(fields=["lens_version", "id"], name="reviews_lensreview_pinned"),
         ]
 
     def __str__(self) -> str:

@@ -158,7 +158,8 @@ def move_reviews(move: Move, reviews: Sequence[LensReview]) -> list[ReviewUpgrad
     writes.write()
     ReviewUpgrade.objects.bulk_create(upgrades)
     _pin(reviews, changed, move.to_version, has_same_questions=_has_same_questions(move))
-    for review in reviews:
+    # Asked once for all of them: most versions rename nothing.
+    for review in reviews if move.passage.renames else ():
         follow_renames(review, move.passage)
     audit.record_all(
         actor=move.actor,
