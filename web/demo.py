@@ -19,6 +19,7 @@ from improvement.models import ImprovementItem
 from improvement.services.acceptances import request_acceptance
 from improvement.services.items import edit_item
 from improvement.services.refreshing import refresh_plan_of_review
+from improvement.statuses import LEFT
 from lenses.definition import LensDefinition
 from lenses.models import Lens
 from reviews.merge import AnswerState
@@ -181,7 +182,8 @@ def _fill_platform(actor: Actor) -> None:
 def _plan(actor: Actor, review: LensReview) -> None:
     """Give the first items to the owner, each with a day, and ask to accept one risk."""
     refresh_plan_of_review(review_id=review.pk)
-    first = list(ImprovementItem.objects.filter(review=review).order_by("rank", "pk"))
+    left = ImprovementItem.objects.filter(review=review, status__in=LEFT)
+    first = list(left.order_by("rank", "pk"))
     for number, item in enumerate(first[:_PLANNED], start=1):
         changes: dict[str, Any] = {
             "owner_id": actor.user_id,
