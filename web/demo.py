@@ -18,8 +18,7 @@ from accounts.models import User
 from improvement.models import ImprovementItem
 from improvement.services.acceptances import request_acceptance
 from improvement.services.items import edit_item
-from improvement.services.refreshing import refresh_plan_of_review
-from improvement.statuses import LEFT
+from improvement.services.refreshing import refresh_plan_of_review, refresh_plans
 from lenses.definition import LensDefinition
 from lenses.models import Lens
 from reviews.merge import AnswerState
@@ -157,6 +156,13 @@ def _fill(actor: Actor) -> None:
     _answer(actor, payments, _LATER_ANSWERS)
     _answer(actor, portal, _PORTAL_ANSWERS)
     _fill_platform(actor)
+    _begin_plans_anew()
+
+
+def _begin_plans_anew() -> None:
+    """Forget what is closed: months of work were done in a second, which is no pace to go by."""
+    refresh_plans(LensReview.objects.values_list("pk", flat=True))
+    ImprovementItem.objects.exclude(closed_at=None).delete()
 
 
 def _fill_platform(actor: Actor) -> None:
@@ -182,7 +188,7 @@ def _fill_platform(actor: Actor) -> None:
 def _plan(actor: Actor, review: LensReview) -> None:
     """Give the first items to the owner, each with a day, and ask to accept one risk."""
     refresh_plan_of_review(review_id=review.pk)
-    left = ImprovementItem.objects.filter(review=review, status__in=LEFT)
+    left = ImprovementItem.objects.filter(review=review, closed_at=None)
     first = list(left.order_by("rank", "pk"))
     for number, item in enumerate(first[:_PLANNED], start=1):
         changes: dict[str, Any] = {
