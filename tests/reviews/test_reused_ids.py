@@ -74,3 +74,29 @@ def test_what_was_said_about_the_one_is_not_said_about_the_other(
     }
     undo_upgrade(actor=cast.actor("lead"), upgrade_id=upgrade.pk)
     assert places() == before
+
+
+def test_what_was_said_about_a_gone_question_is_not_said_about_a_new_one(
+    cast: Cast, in_northwind: Organization
+) -> None:
+    def rename_and_add(document: dict[str, Any]) -> None:
+        first, second = document["pillars"][0]["questions"][:2]
+        first["id"], second["id"] = OTHER, QUESTION
+
+    review = make_review(version=make_lens_version(lens_document(name="Taking over")))
+    for question in (QUESTION, OTHER):
+        Comment.objects.create(review=review, question_id=question, text=question)
+    before = places()
+    after = next_version(
+        review.lens_version, rename_and_add, kind="major", renames={QUESTION: OTHER}
+    )
+    upgrade = upgrade_review(
+        actor=cast.actor("lead"),
+        review_id=review.pk,
+        to_version_id=after.pk,
+        milestone_name="Before",
+    )
+    assert Comment.objects.get(question_id=OTHER).text == QUESTION
+    assert not Comment.objects.filter(question_id=QUESTION).exists()
+    undo_upgrade(actor=cast.actor("lead"), upgrade_id=upgrade.pk)
+    assert places() == before
