@@ -5,11 +5,12 @@ from uuid import UUID
 
 from celery import shared_task
 
-from improvement.services.acceptance_ends import expire_acceptances, send_notices
+from improvement.services.acceptance_ends import expire_acceptances, mark_notices
 from improvement.services.notices import mail_notice
 from improvement.services.releasing import release_items_of
 from improvement.services.staleness import late, refresh_some_late, refresh_those_behind
 from tenants.tasks import TenantTask, enqueue, send_to_each_organization
+from tenants.transactions import writing
 
 # Reviews of one message.
 _TOGETHER = 50
@@ -60,20 +61,32 @@ def refresh_late_plans(*, organization_id: str) -> None:
 @shared_task
 def see_to_acceptances() -> None:
     """End what was accepted until yesterday, and tell of what ends soon: run each hour."""
-    send_to_each_organization(see_to_acceptances_of)
+    send_to_each_organization(expire_acceptances_of)
+    send_to_each_organization(send_acceptance_notices_of)
 
 
 @shared_task(base=TenantTask)
-def see_to_acceptances_of(*, organization_id: str) -> None:
-    """See to the accepted risks of one organisation."""
+def expire_acceptances_of(*, organization_id: str) -> None:
+    """End what one organisation accepted until yesterday."""
     expire_acceptances()
-    for acceptance_id, days in send_notices():
-        enqueue(
-            mail_acceptance_notice,
-            organization_id=UUID(organization_id),
-            acceptance_id=str(acceptance_id),
-            days=days,
-        )
+
+
+@shared_task(base=TenantTask)
+def send_acceptance_notices_of(*, organization_id: str) -> None:
+    """Tell of the accepted risks of one organisation that come back soon.
+
+    A task of its own, since a task is one transaction on PostgreSQL: this one locks reviews, which
+    nobody may who has recorded in the audit log already, as the end of an acceptance is.
+    """
+    # What is marked and the messages are kept together, or neither is: no notice gets lost.
+    with writing():
+        for acceptance_id, days in mark_notices():
+            enqueue(
+                mail_acceptance_notice,
+                organization_id=UUID(organization_id),
+                acceptance_id=str(acceptance_id),
+                days=days,
+            )
 
 
 @shared_task(

@@ -1,13 +1,16 @@
 """What time does to accepted risks: notices before the end, and the end. Run by the clock."""
 
+from collections.abc import Iterable
+from datetime import date, timedelta
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from common.clock import now
 from improvement.models import RiskAcceptance
-from improvement.services.acceptances import NOTICE_DAYS, lock_review, said
-from improvement.services.refreshing import refresh_plan_of_review
+from improvement.services.acceptances import NOTICE_DAYS, lock_reviews, said
+from improvement.services.refreshing import refresh_plans
 from tenants import audit
 from tenants.actors import system_actor
 from tenants.context import current_organization_id
@@ -25,48 +28,31 @@ def expire_acceptances() -> int:
     over = RiskAcceptance.objects.filter(
         state__in=(State.APPROVED, State.REQUESTED), until__lt=timezone.localdate()
     )
-    reviews = sorted(set(over.values_list("review", flat=True)))
-    return sum(_expire_of(review_id) for review_id in reviews)
-
-
-def _expire_of(review_id: UUID) -> int:
     with writing():
-        lock_review(review_id)
-        rows = RiskAcceptance.objects.select_for_update().filter(
-            review=review_id,
-            state__in=(State.APPROVED, State.REQUESTED),
-            until__lt=timezone.localdate(),
-        )
-        ended = list(rows.order_by("pk"))
-        if not ended:
-            return 0
+        ended = _locked(over)
         for acceptance in ended:
             acceptance.state, acceptance.ended_at = State.EXPIRED, now()
-        RiskAcceptance.objects.bulk_update(ended, ["state", "ended_at"])
-        refresh_plan_of_review(review_id=review_id)
-        audit.record_all(
-            actor=system_actor(_organization()),
-            events=[
-                audit.Event("acceptance.expired", acceptance, after=said(acceptance))
-                for acceptance in ended
-            ],
+        RiskAcceptance.objects.bulk_update(ended, ["state", "ended_at"], batch_size=200)
+        refresh_plans(acceptance.review_id for acceptance in ended)
+        _record(
+            audit.Event("acceptance.expired", acceptance, after=said(acceptance))
+            for acceptance in ended
         )
     return len(ended)
 
 
-def send_notices() -> list[tuple[UUID, int]]:
+def mark_notices() -> list[tuple[UUID, int]]:
     """Mark the notices that are due as sent; return what to send: acceptance ids and days.
 
     Of several that are due the nearest is sent. Idempotent: each is returned once, and the caller
     enqueues the mail in the same transaction.
     """
-    due = []
+    open_ones = RiskAcceptance.objects.filter(
+        state=State.APPROVED, until__gte=timezone.localdate(), until__lte=_last_day_to_tell_of()
+    )
+    due, events = [], []
     with writing():
-        rows = RiskAcceptance.objects.select_for_update().filter(
-            state=State.APPROVED, until__gte=timezone.localdate()
-        )
-        events = []
-        for acceptance in rows.order_by("pk"):
+        for acceptance in _locked(open_ones):
             left = (acceptance.until - timezone.localdate()).days
             new = [days for days in NOTICE_DAYS if left <= days and days not in acceptance.notices]
             if not new:
@@ -76,9 +62,28 @@ def send_notices() -> list[tuple[UUID, int]]:
             after = {**said(acceptance), "days": left}
             events.append(audit.Event("acceptance.notice_sent", acceptance, after=after))
             due.append((acceptance.pk, min(new)))
-        if events:
-            audit.record_all(actor=system_actor(_organization()), events=events)
+        _record(events)
     return due
+
+
+def _last_day_to_tell_of() -> date:
+    return timezone.localdate() + timedelta(days=max(NOTICE_DAYS))
+
+
+def _locked(acceptances: QuerySet[RiskAcceptance]) -> list[RiskAcceptance]:
+    """Lock acceptances after all of their reviews: that is the order of whoever writes of one."""
+    review_ids = set(acceptances.values_list("review", flat=True))
+    lock_reviews(review_ids)
+    # Asked again: somebody else may have ended one before the lock.
+    rows = acceptances.select_for_update().filter(review__in=review_ids)
+    return list(rows.order_by("pk"))
+
+
+def _record(events: Iterable[audit.Event]) -> None:
+    """Record what was done, once and last: the turn that it takes is held to the end."""
+    told = list(events)
+    if told:
+        audit.record_all(actor=system_actor(_organization()), events=told)
 
 
 def _organization() -> Organization:

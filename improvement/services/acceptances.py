@@ -1,5 +1,6 @@
 """Accepting the risk of a question for a while: one person asks, another one decides."""
 
+from collections.abc import Collection
 from datetime import date, timedelta
 from typing import Final
 from uuid import UUID
@@ -195,16 +196,20 @@ def _lock(acceptance_id: UUID, workload_id: UUID | None) -> RiskAcceptance:
     review_id = rows.values_list("review", flat=True).first()
     if review_id is None:
         raise NotFound
-    lock_review(review_id)
+    lock_reviews([review_id])
     acceptance: RiskAcceptance | None = rows.select_for_update().first()
     if acceptance is None:
         raise NotFound
     return acceptance
 
 
-def lock_review(review_id: UUID) -> None:
-    """Lock a review until the transaction ends: whoever writes about it takes turns."""
-    list(LensReview.objects.select_for_update().filter(pk=review_id).values_list("pk"))
+def lock_reviews(review_ids: Collection[UUID]) -> None:
+    """Lock reviews until the transaction ends: whoever writes about them takes turns.
+
+    In the order of their ids, as all do who lock several.
+    """
+    reviews = LensReview.objects.select_for_update().filter(pk__in=review_ids)
+    list(reviews.order_by("pk").values_list("pk"))
 
 
 def _end_earlier(acceptance: RiskAcceptance) -> None:

@@ -19,14 +19,14 @@ from improvement.efforts import in_half_days
 from improvement.forms_solver import DueDatesForm, ScenarioNameForm
 from improvement.models import Scenario
 from improvement.selectors_scenarios import load_scenario, scenarios_of
-from improvement.selectors_solver import problem_of
+from improvement.selectors_solver import Problem, problem_of
 from improvement.services.scenarios import change_scenario, delete_scenario, save_scenario
 from improvement.services.scheduling import Pace, preview_dates, set_dates
 from improvement.step_wording import days
 from improvement.supposing import compared_pillars, names_of_gone, suppose
-from improvement.ticks import TICK, UNTICK, from_values, read_ticks
+from improvement.ticks import TICK, UNTICK, from_values, read_ticks, sort_ticks
 from improvement.views.what_if import what_if_context
-from improvement.whatif import compare
+from improvement.whatif import Tick, compare
 from reviews.selectors import reviews_of
 from reviews.selectors_assignments import assignable_members
 from tenants.access import organization_view
@@ -96,12 +96,17 @@ def scenario(request: OrganizationRequest, workload_id: UUID, scenario_id: UUID)
     ticks = from_values(found.ticks)
     initial = {"name": found.name, "revision": found.revision}
     form = ScenarioNameForm(submitted(request), initial=initial)
+    problem = problem_of(workload, reviews_of(workload.pk))
     status = 200
     if request.method == "POST":
-        ticks = read_ticks(request.POST.getlist(TICK), request.POST.getlist(UNTICK)) or ticks
+        sent = read_ticks(request.POST.getlist(TICK), request.POST.getlist(UNTICK))
+        is_emptied = not sent and _can_be_unticked(problem, ticks)
+        ticks = sent or ticks
         status = 422
         if form.is_valid():
             try:
+                if is_emptied and form.cleaned_data["revision"] == found.revision:
+                    raise Invalid(_("Nothing is ticked: there is nothing to save."))
                 saved = change_scenario(
                     actor=request.actor,
                     workload_id=workload.pk,
@@ -116,9 +121,14 @@ def scenario(request: OrganizationRequest, workload_id: UUID, scenario_id: UUID)
             else:
                 messages.success(request, _("“%(name)s” was saved.") % {"name": saved.name})
                 return _to_scenario(request, saved)
-    problem = problem_of(workload, reviews_of(workload.pk))
     context = what_if_context(request, workload, problem, ticks, scenario=found, form=form)
     return render(request, "improvement/what_if.html", context, status=status)
+
+
+def _can_be_unticked(problem: Problem, ticks: list[Tick]) -> bool:
+    """Whether the page shows any of the ticks: what is settled or gone is never sent."""
+    found = sort_ticks(problem.reviewed, ticks)
+    return len(found.known) > len(found.settled)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -1,16 +1,18 @@
 """Living with a risk for a while: who asks, who decides, and how it ends."""
 
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import groupby
 from typing import Any
 
 import pytest
 from django.core import mail
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from common.errors import Conflict, Forbidden, Invalid, NotFound
 from common.models import QueuedMessage
-from improvement.models import RiskAcceptance
+from improvement.models import ImprovementItem, RiskAcceptance
 from improvement.selectors_items import in_force
 from improvement.services.acceptances import (
     decide_on_acceptance,
@@ -19,10 +21,16 @@ from improvement.services.acceptances import (
 )
 from improvement.services.items import edit_item
 from improvement.services.refreshing import refresh_plan_of_review
-from improvement.tasks import mail_acceptance_notice, see_to_acceptances_of
+from improvement.tasks import (
+    expire_acceptances_of,
+    mail_acceptance_notice,
+    see_to_acceptances,
+    send_acceptance_notices_of,
+)
 from reviews.models import LensReview
 from tenants.models import AuditEvent, Membership, Organization
-from tests.builders import make_review
+from tenants.transactions import own_transaction
+from tests.builders import make_review, make_workload
 from tests.conftest import Cast
 from tests.improvement.plans import QUESTION, item, planned, statuses
 
@@ -50,6 +58,10 @@ def ask(cast: Cast, review: LensReview, who: str = "contributor", **said: Any) -
 def decide(cast: Cast, acceptance: RiskAcceptance, who: str = "admin", **said: Any) -> Any:
     said = {"is_approved": True, **said}
     return decide_on_acceptance(actor=cast.actor(who), acceptance_id=acceptance.pk, **said)
+
+
+def messages(task: str) -> int:
+    return QueuedMessage.objects.filter(payload__contains=task).count()
 
 
 def tomorrow_is(monkeypatch: pytest.MonkeyPatch, day: date) -> None:
@@ -185,11 +197,11 @@ def test_the_day_after_its_last_it_is_open_again(
 ) -> None:
     asked = decide(cast, ask(cast, review))
     tomorrow_is(monkeypatch, asked.until)
-    see_to_acceptances_of(organization_id=str(cast.northwind.pk))
+    expire_acceptances_of(organization_id=str(cast.northwind.pk))
     assert statuses(review) == ["accepted", "accepted", "accepted"]
     tomorrow_is(monkeypatch, asked.until + timedelta(days=1))
     for _ in range(2):
-        see_to_acceptances_of(organization_id=str(cast.northwind.pk))
+        expire_acceptances_of(organization_id=str(cast.northwind.pk))
     assert statuses(review) == ["open", "open", "open"]
     event = AuditEvent.objects.get(verb="acceptance.expired")
     assert event.actor_name == "Plumbline"
@@ -216,7 +228,7 @@ def test_a_request_whose_day_went_by_ends_undecided(
     tomorrow_is(monkeypatch, in_days(4))
     with pytest.raises(Conflict):
         decide(cast, asked)
-    see_to_acceptances_of(organization_id=str(cast.northwind.pk))
+    expire_acceptances_of(organization_id=str(cast.northwind.pk))
     asked.refresh_from_db()
     assert asked.state == "expired"
 
@@ -228,14 +240,79 @@ def test_people_are_told_thirty_and_seven_days_before(
     told = []
     for left in (31, 30, 29, 7, 6, 0):
         tomorrow_is(monkeypatch, asked.until - timedelta(days=left))
-        before = QueuedMessage.objects.filter(payload__contains="mail_acceptance").count()
-        see_to_acceptances_of(organization_id=str(cast.northwind.pk))
-        if QueuedMessage.objects.filter(payload__contains="mail_acceptance").count() > before:
+        before = messages("mail_acceptance")
+        send_acceptance_notices_of(organization_id=str(cast.northwind.pk))
+        if messages("mail_acceptance") > before:
             told.append(left)
     assert told == [30, 7]
     asked.refresh_from_db()
     assert asked.notices == [30, 7]
     assert AuditEvent.objects.filter(verb="acceptance.notice_sent").count() == 2
+
+
+def accepted_in_two_reviews(cast: Cast, review: LensReview) -> list[RiskAcceptance]:
+    another = make_review(make_workload("Portal"), review.lens_version)
+    planned(cast.actor(), another, QUESTION)
+    return [decide(cast, ask(cast, each)) for each in (review, another)]
+
+
+def tables_in_order(queries: CaptureQueriesContext) -> list[str]:
+    """What the statements are about, the audit log or rows of reviews and plans, in turn."""
+    kinds = {"tenants_auditevent": "audit", "reviews_": "row", "improvement_": "row"}
+    found = [
+        kind for query in queries for table, kind in kinds.items() if f'"{table}' in query["sql"]
+    ]
+    return [kind for kind, _same in groupby(found)]
+
+
+def test_what_ends_in_several_reviews_is_recorded_once_and_last(
+    cast: Cast, review: LensReview, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # The audit log's turn is held to the end: a lock after it would be a deadlock in waiting.
+    for asked in accepted_in_two_reviews(cast, review):
+        tomorrow_is(monkeypatch, asked.until + timedelta(days=1))
+    with CaptureQueriesContext(connection) as queries:
+        expire_acceptances_of(organization_id=str(cast.northwind.pk))
+    assert AuditEvent.objects.filter(verb="acceptance.expired").count() == 2
+    assert tables_in_order(queries) == ["row", "audit"]
+    assert not ImprovementItem.objects.exclude(status="open").exists()
+
+
+def test_notices_of_several_reviews_are_recorded_once_and_last(
+    cast: Cast, review: LensReview, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for asked in accepted_in_two_reviews(cast, review):
+        tomorrow_is(monkeypatch, asked.until - timedelta(days=7))
+    with CaptureQueriesContext(connection) as queries:
+        send_acceptance_notices_of(organization_id=str(cast.northwind.pk))
+    assert AuditEvent.objects.filter(verb="acceptance.notice_sent").count() == 2
+    assert tables_in_order(queries) == ["row", "audit"]
+
+
+def test_the_clock_sends_ends_and_notices_apart(cast: Cast, review: LensReview) -> None:
+    # A task is one transaction on PostgreSQL, and each of the two ends with the audit log.
+    see_to_acceptances()
+    for task in ("expire_acceptances_of", "send_acceptance_notices_of"):
+        assert messages(task) == 2, "Northwind and Southridge"
+
+
+def test_a_notice_that_could_not_be_sent_is_not_marked_as_sent(
+    cast: Cast, review: LensReview, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = decide(cast, ask(cast, review))
+    tomorrow_is(monkeypatch, asked.until - timedelta(days=7))
+
+    def be_killed(*_arguments: Any, **_named: Any) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as killing:
+        killing.setattr("improvement.tasks.enqueue", be_killed)
+        with pytest.raises(KeyboardInterrupt), own_transaction():
+            send_acceptance_notices_of(organization_id=str(cast.northwind.pk))
+    asked.refresh_from_db()
+    assert asked.notices == []
+    send_acceptance_notices_of(organization_id=str(cast.northwind.pk))
+    assert messages("mail_acceptance_notice") > 0
 
 
 def test_a_short_acceptance_has_no_notices_that_make_no_sense(

@@ -116,6 +116,20 @@ def test_the_limit_is_named(cast: Cast, review: LensReview, client_of: ClientOf)
     assert "Scenarios of a workload: the plan" in text_of(response)
 
 
+def test_a_scenario_of_nothing_is_not_said_to_be_saved(
+    cast: Cast, review: LensReview, client_of: ClientOf
+) -> None:
+    found = save(cast, review)
+    lead = client_of("lead")
+    response = lead.post(place(found), {"name": "Quick wins", "revision": 1})
+    assert response.status_code == 422
+    assert "Nothing is ticked: there is nothing to save." in text_of(response)
+    # What the answers say by now is shown no more, and not sent: a new name is all there is.
+    planned(cast.actor(), review, QUESTION, 1)
+    response = lead.post(place(found), {"name": "Done wins", "revision": 1}, follow=True)
+    assert "“Done wins” was saved." in text_of(response)
+
+
 def test_a_scenario_gets_another_name_and_other_ticks(
     cast: Cast, review: LensReview, client_of: ClientOf
 ) -> None:
