@@ -80,12 +80,13 @@ def send_acceptance_notices_of(*, organization_id: str) -> None:
     """
     # What is marked and the messages are kept together, or neither is: no notice gets lost.
     with writing():
-        for acceptance_id, days in mark_notices():
+        for notice in mark_notices():
             enqueue(
                 mail_acceptance_notice,
                 organization_id=UUID(organization_id),
-                acceptance_id=str(acceptance_id),
-                days=days,
+                acceptance_id=str(notice.acceptance_id),
+                user_id=str(notice.user_id),
+                days=notice.days,
             )
 
 
@@ -95,6 +96,12 @@ def send_acceptance_notices_of(*, organization_id: str) -> None:
     retry_backoff=60,
     max_retries=5,
 )
-def mail_acceptance_notice(*, organization_id: str, acceptance_id: str, days: int) -> None:
-    """Tell by e-mail that an accepted risk comes back soon; sent again when the server is away."""
-    mail_notice(acceptance_id=UUID(acceptance_id), days=days)
+def mail_acceptance_notice(
+    *, organization_id: str, acceptance_id: str, user_id: str, days: int
+) -> None:
+    """Tell one person by e-mail that an accepted risk comes back soon.
+
+    Sent again when the server is away. A message has one person: an address that is refused keeps
+    nobody else from being told, and nobody else is told again for it.
+    """
+    mail_notice(acceptance_id=UUID(acceptance_id), user_id=UUID(user_id), days=days)

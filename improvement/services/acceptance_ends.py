@@ -1,6 +1,7 @@
 """What time does to accepted risks: notices before the end, and the end. Run by the clock."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from django.utils import timezone
 from common.clock import now
 from improvement.models import RiskAcceptance
 from improvement.services.acceptances import NOTICE_DAYS, lock_reviews, said
+from improvement.services.notices import people_to_tell
 from improvement.services.refreshing import refresh_plans
 from tenants import audit
 from tenants.actors import system_actor
@@ -41,8 +43,17 @@ def expire_acceptances() -> int:
     return len(ended)
 
 
-def mark_notices() -> list[tuple[UUID, int]]:
-    """Mark the notices that are due as sent; return what to send: acceptance ids and days.
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What to tell one person: that an acceptance ends, and how many days before its end."""
+
+    acceptance_id: UUID
+    user_id: UUID
+    days: int
+
+
+def mark_notices() -> list[Notice]:
+    """Mark the notices that are due as sent; return what to send, to each person by themselves.
 
     Of several that are due the nearest is sent. Idempotent: each is returned once, and the caller
     enqueues the mail in the same transaction.
@@ -50,7 +61,8 @@ def mark_notices() -> list[tuple[UUID, int]]:
     open_ones = RiskAcceptance.objects.filter(
         state=State.APPROVED, until__gte=timezone.localdate(), until__lte=_last_day_to_tell_of()
     )
-    due, events = [], []
+    due: list[Notice] = []
+    events: list[audit.Event] = []
     with writing():
         for acceptance in _locked(open_ones):
             left = (acceptance.until - timezone.localdate()).days
@@ -61,7 +73,9 @@ def mark_notices() -> list[tuple[UUID, int]]:
             acceptance.save(update_fields=["notices"])
             after = {**said(acceptance), "days": left}
             events.append(audit.Event("acceptance.notice_sent", acceptance, after=after))
-            due.append((acceptance.pk, min(new)))
+            due += [
+                Notice(acceptance.pk, user_id, min(new)) for user_id in people_to_tell(acceptance)
+            ]
         _record(events)
     return due
 

@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import groupby
+from smtplib import SMTPRecipientsRefused
 from typing import Any
 
 import pytest
@@ -321,29 +322,56 @@ def test_a_short_acceptance_has_no_notices_that_make_no_sense(
     assert decide(cast, ask(cast, review, until=in_days(20))).notices == [30]
 
 
+def deliver(cast: Cast, acceptance: RiskAcceptance, days: int = 30) -> list[str]:
+    """Have the worker mail a notice to each of the cast; who was told."""
+    mail.outbox.clear()
+    for person in (cast.owner, cast.admin, cast.lead, cast.contributor):
+        mail_acceptance_notice(
+            organization_id=str(cast.northwind.pk),
+            acceptance_id=str(acceptance.pk),
+            user_id=str(person.pk),
+            days=days,
+        )
+    return [message.to[0] for message in mail.outbox]
+
+
 def test_the_notice_goes_to_who_asked_and_who_approved_while_they_are_members(
     cast: Cast, review: LensReview
 ) -> None:
     asked = decide(cast, ask(cast, review, reason="Line\nbreaks & <signs>."))
-    mail_acceptance_notice(
-        organization_id=str(cast.northwind.pk), acceptance_id=str(asked.pk), days=30
-    )
-    assert sorted(message.to[0] for message in mail.outbox) == [
-        "admin@example.com",
-        "contributor@example.com",
-    ]
+    assert deliver(cast, asked) == ["admin@example.com", "contributor@example.com"]
     assert mail.outbox[0].subject == "An accepted risk of Payments comes back soon"
     assert "How do you care for part 1?" in mail.outbox[0].body
     assert "breaks & <signs>." in mail.outbox[0].body
     Membership.objects.filter(user=cast.contributor).delete()
-    mail.outbox.clear()
-    mail_acceptance_notice(
-        organization_id=str(cast.northwind.pk), acceptance_id=str(asked.pk), days=7
-    )
-    assert [message.to for message in mail.outbox] == [["admin@example.com"]]
+    assert deliver(cast, asked, days=7) == ["admin@example.com"]
     withdraw_acceptance(actor=cast.actor("admin"), acceptance_id=asked.pk)
-    mail.outbox.clear()
-    mail_acceptance_notice(
-        organization_id=str(cast.northwind.pk), acceptance_id=str(asked.pk), days=7
-    )
-    assert not mail.outbox
+    assert deliver(cast, asked, days=7) == []
+
+
+def test_an_address_that_is_refused_keeps_nobody_else_from_being_told_once(
+    cast: Cast, review: LensReview, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = decide(cast, ask(cast, review))
+    tomorrow_is(monkeypatch, asked.until - timedelta(days=7))
+    sent: list[dict[str, Any]] = []
+    told: list[str] = []
+
+    def keep(_task: Any, **message: Any) -> None:
+        sent.append({name: str(value) for name, value in message.items()} | {"days": 7})
+
+    def refuse_the_admin(_subject: str, _text: str, _sender: None, people: list[str]) -> None:
+        if people == [cast.admin.email]:
+            raise SMTPRecipientsRefused({})
+        told.extend(people)
+
+    monkeypatch.setattr("improvement.tasks.enqueue", keep)
+    monkeypatch.setattr("improvement.services.notices.send_mail", refuse_the_admin)
+    send_acceptance_notices_of(organization_id=str(cast.northwind.pk))
+    is_done = []
+    for message in sent:
+        # As Celery does it: what is refused is tried again, five times.
+        with own_transaction():
+            is_done.append(mail_acceptance_notice.apply(kwargs=message).successful())
+    assert sorted(is_done) == [False, True]
+    assert told == [cast.contributor.email]
