@@ -114,6 +114,9 @@ class RedisHub(Hub):
         except (TimeoutError, redis.RedisError, OSError):
             # The listener is connecting again; it has every reader look again when it is through.
             pass
+        except asyncio.CancelledError:
+            self.discard(subscription)  # who left while waiting is not left behind
+            raise
 
     async def _ask_for(self, topics: Iterable[str]) -> None:
         async with self._asking:

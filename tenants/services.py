@@ -105,6 +105,8 @@ def add_member(*, actor: Actor, email: str, role: Role) -> Membership:
     actor.require(Permission.MANAGE_MEMBERS)
     _require_rank(actor, role)
     with writing():
+        # Two who add somebody at once take turns: together they would pass the limit.
+        Organization.objects.select_for_update(no_key=True).get(pk=actor.organization.pk)
         count = Membership.objects.count() + 1
         require_within(actor.organization, "members", count, field="email")
         user = get_user_model().objects.filter(email=email.strip().lower(), is_active=True).first()

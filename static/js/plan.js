@@ -50,7 +50,9 @@ document.addEventListener("htmx:afterSettle", (event) => {
   show();
   const id = event.detail.elt?.id ?? "";
   const row = id.startsWith("item-") ? document.getElementById(id) : null;
-  if (!row) return;
+  const active = document.activeElement;
+  // Who writes elsewhere by now goes on there.
+  if (!row || (active && active !== document.body && !row.contains(active))) return;
   const wrong = row.querySelector("[aria-invalid=true]");
   const field = wrong ?? row.querySelector("form select, form input:not([type=hidden])");
   (field ?? row).focus();

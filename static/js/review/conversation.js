@@ -180,7 +180,8 @@ function sent(form) {
   form.elements.key.value = "";
   const reply = form.closest("[data-thread-reply]");
   if (reply && !field.value) reply.open = false;
-  field.blur();
+  // Who types on already goes on: elsewhere the letters would tick choices.
+  if (!field.value) field.blur();
 }
 
 /** The focus stays where something was written, whatever took the place of the form. */
@@ -200,12 +201,15 @@ function refreshKey(form, fresh) {
 document.addEventListener("htmx:configRequest", (event) => {
   const form = event.detail.elt.closest?.("[data-comment-form]");
   if (!form || event.detail.verb !== "post") return;
-  form.dataset.sent = form.querySelector("[data-comment-text]").value;
-  // Sent again after a lost answer, a reply is the same reply.
-  if (form.elements.key && !form.elements.key.value && crypto.randomUUID) {
-    form.elements.key.value = crypto.randomUUID();
-    event.detail.parameters.key = form.elements.key.value;
+  const text = form.querySelector("[data-comment-text]").value;
+  const key = form.elements.key;
+  if (key) {
+    // Sent again after a lost answer, a reply is the same reply; another text is another one.
+    if ((form.dataset.sent ?? text) !== text) key.value = "";
+    if (!key.value && crypto.randomUUID) key.value = crypto.randomUUID();
+    event.detail.parameters.key = key.value;
   }
+  form.dataset.sent = text;
 });
 
 document.addEventListener("htmx:afterSwap", (event) => {

@@ -4,15 +4,30 @@ const { whenSaved, count, closePanels } = window.plumbline.review;
 const review = document.getElementById("review");
 let shown = location.pathname;
 
+let wanted = ""; // one way after the other: the last one asked for is where it ends
+let isGoing = false;
+
 function go(link) {
   whenSaved(() => {
-    const left = document.getElementById("question");
-    htmx
-      .ajax("GET", link.href, { target: "#question-pane", swap: "innerHTML", source: review })
-      // Where the network is away, nothing has come and one stays where one is.
-      .then(() => left.isConnected || arrived(link.href))
-      .catch(() => {});
+    if (wanted === link.href) return;
+    wanted = link.href;
+    if (!isGoing) travel();
   });
+}
+
+async function travel() {
+  isGoing = true;
+  while (wanted) {
+    const href = wanted;
+    const left = document.getElementById("question");
+    await htmx
+      .ajax("GET", href, { target: "#question-pane", swap: "innerHTML", source: review })
+      // Where the network is away, nothing has come and one stays where one is.
+      .then(() => left.isConnected || arrived(href))
+      .catch(() => {});
+    if (wanted === href) wanted = "";
+  }
+  isGoing = false;
 }
 
 function arrived(href) {

@@ -58,7 +58,7 @@ function store(slot, entry) {
 
 /** Keep a change: it takes the place of an older one of the slot that was not tried yet. */
 function put(slot, about, item) {
-  const entry = { ...(slots.get(slot) ?? { items: [] }), ...about, at: Date.now(), isQuiet: false };
+  const entry = { ...(slots.get(slot) ?? { items: [] }), ...about, at: Date.now(), isQuiet: false, isStuck: false, isDenied: false };
   const kept = entry.items.filter((each) => each.isTried).slice(0, 1);
   store(slot, { ...entry, items: [...kept, { ...item, key: newKey(), isTried: false }] });
 }

@@ -57,7 +57,9 @@ function save() {
 function whenSaved(next) {
   // A text that is in conflict is saved nowhere.
   if (conflicts().length) return conflicts()[0].closest(".notice").scrollIntoView();
-  if (!isDirty() || (failures && queue.isDurable())) return next();
+  // What may not be saved by this person any more is kept, and holds nobody here.
+  const isAside = failures || queue.get(life?.slot)?.isDenied;
+  if (!isDirty() || (isAside && queue.isDurable())) return next();
   waiting.push(next);
   save();
 }
@@ -107,7 +109,7 @@ function settleShown(slot, item, { kind, page, message, url }) {
   if (kind === "saved") takeIn(page, item);
   if (kind === "refused") apply(page);
   if (kind === "saved" || kind === "moved") queue.confirm(slot, item.key);
-  else giveUp(slot, item);
+  else giveUp(slot, item, kind);
   const isLeft = Boolean(queue.get(slot));
   if (isLeft && kind === "moved") return flush();
   if (isLeft && kind === "saved") {
@@ -160,15 +162,16 @@ function apply(page) {
 }
 
 /** A request that will not be done as it is: a newer one may, or else it is kept and not repeated. */
-function giveUp(slot, item) {
+function giveUp(slot, item, kind) {
   const entry = queue.get(slot);
+  const isDenied = kind === "denied";
   if (entry.items.length > 1) queue.confirm(slot, item.key);
-  else queue.store(slot, { ...entry, isStuck: true, items: [{ ...item, isTried: false }] });
+  else queue.store(slot, { ...entry, isStuck: true, isDenied, items: [{ ...item, isTried: false }] });
 }
 
 function settleAside(slot, item, { kind, page }) {
   const entry = queue.get(slot);
-  if (kind === "refused" || kind === "denied") return giveUp(slot, item);
+  if (kind === "refused" || kind === "denied") return giveUp(slot, item, kind);
   queue.confirm(slot, item.key);
   if (kind === "moved") return;
   const found = conflictsIn(page);

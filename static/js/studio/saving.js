@@ -22,7 +22,8 @@ function entry(form) {
 }
 
 const isTypedSince = () => [...work.values()].some((one) => one.sent < one.changes);
-const isDirty = () => [...work.values()].some((one) => one.saved < one.changes);
+const isDirty = () =>
+  isOperating || operations.length > 0 || [...work.values()].some((one) => one.saved < one.changes);
 const clash = () => document.querySelector("[data-clash]");
 
 function changed(form, delay) {
@@ -147,6 +148,7 @@ document.addEventListener("htmx:afterRequest", (event) => {
   if (idOf(form) === "operation") {
     isOperating = false;
     nextOperation();
+    settle();
   }
   // Saved, and the answer is the way to another part: nothing of it is swapped in.
   if (event.detail.xhr.getResponseHeader("HX-Location")) showState("saved");
