@@ -63,7 +63,7 @@ def workload_values(workload: Workload, *, by: str, organization: str) -> Values
             {
                 "lens": key,
                 "notes": review.notes,
-                "pillar_notes": {k: text for k, text in review.pillar_notes.items() if text},
+                "pillar_notes": _pillar_notes(review),
                 "answers": answers[review.pk],
                 "links": links[review.pk],
             }
@@ -148,10 +148,19 @@ def _lens(version: LensVersion, keys: Mapping[UUID, str], versions: list[LensVer
     }
 
 
+def _pillar_notes(review: LensReview) -> dict[str, str]:
+    """Return the notes on the pillars that the lens version has; those of others stay here."""
+    pillars = (pillar.id for pillar in review.lens_version.definition.pillars)
+    return {key: review.pillar_notes[key] for key in pillars if review.pillar_notes.get(key)}
+
+
 def _answers(reviews: Sequence[LensReview]) -> dict[UUID, dict[str, Values]]:
     found: dict[UUID, dict[str, Values]] = {review.pk: {} for review in reviews}
     known = {
-        review.pk: {question.id for question in review.lens_version.definition.questions}
+        review.pk: {
+            question.id: question.choice_ids
+            for question in review.lens_version.definition.questions
+        }
         for review in reviews
     }
     last = AnswerChange.objects.filter(answer=OuterRef("pk"), revision=OuterRef("revision"))
@@ -162,7 +171,12 @@ def _answers(reviews: Sequence[LensReview]) -> dict[UUID, dict[str, Values]]:
         if state == EMPTY or row.question_id not in known[row.review_id]:
             continue
         found[row.review_id][row.question_id] = {
-            "selected": row.selected,
+            # In the order that the lens version has: the row keeps that of when it was answered.
+            "selected": [
+                choice
+                for choice in known[row.review_id][row.question_id]
+                if choice in state.selected
+            ],
             "choice_details": row.choice_details,
             "is_applicable": row.is_applicable,
             "reason": row.reason,

@@ -93,7 +93,7 @@ def _reader_parameters(language: str) -> dict[str, str]:
     language = language or translation.get_language() or settings.LANGUAGE_CODE
     if language not in dict(settings.LANGUAGES):
         raise Invalid(fields={"language": [_("Choose one of the languages.")]})
-    return {"language": language, "time_zone": timezone.get_current_timezone_name()}
+    return {"language": language, "time_zone": str(timezone.get_current_timezone())}
 
 
 @contextmanager

@@ -138,7 +138,7 @@ def _revision(data: QueryDict) -> int | None:
     text = data.get("revision", "")
     if not (text.isascii() and text.isdigit()) or int(text[:11]) > _MAX_REVISION:
         return None
-    return int(text)
+    return int(text[:11])
 
 
 def _chosen(data: QueryDict) -> dict[str, str]:

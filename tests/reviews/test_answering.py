@@ -173,6 +173,7 @@ class TestSaving:
             ({"revision": "soon"}, "reload"),
             ({"revision": "-1"}, "reload"),
             ({"revision": "9" * 30}, "reload"),
+            ({"revision": "9" * 5_000}, "reload"),
         ],
     )
     def test_what_cannot_be_saved_is_named_and_nothing_is_written(

@@ -18,6 +18,7 @@ from reviews.models import (
     Answer,
     AnswerChange,
     Evidence,
+    LensReview,
     Milestone,
     TrendDay,
     WorkloadSummary,
@@ -31,7 +32,7 @@ from tenants.permissions import Role
 from tests.builders import make_review, make_workload
 from tests.conftest import Cast
 from tests.reviews.exchange import exported, filled_workload, imported, without_origin
-from tests.reviews.versions import RENAMED, A
+from tests.reviews.versions import RENAMED, A, B, C
 from workloads.models import Workload
 
 
@@ -86,6 +87,20 @@ class TestRoundTrip:
             assert {row.on: row.questions for row in TrendDay.objects.all()} == rebuilt
             event = AuditEvent.objects.get(verb="workload.imported")
             assert (event.after["from"], event.after["milestones"]) == ("Northwind", 2)
+
+    def test_one_whose_lens_moved_choices_and_dropped_a_pillar(
+        self, cast: Cast, in_northwind: Organization
+    ) -> None:
+        workload = filled_workload(cast)
+        # As the row keeps them that was answered when the lens had another order.
+        ticked = Answer.objects.get(review__workload=workload, selected=[A, B, C])
+        Answer.objects.filter(pk=ticked.pk).update(selected=[C, B, A])
+        LensReview.objects.filter(pk=ticked.review_id).update(
+            pillar_notes={"pillar_1": "Kept.", "pillar_of_before": "Gone with it."}
+        )
+        again = imported(cast.actor(), exported(workload, cast.actor()), name="Again")
+        copied = Answer.objects.get(review__workload=again, selected=[A, B, C])
+        assert copied.review.pillar_notes == {"pillar_1": "Kept."}
 
     def test_an_empty_workload(self, cast: Cast, in_northwind: Organization) -> None:
         file = exported(make_workload("Empty"), cast.actor())

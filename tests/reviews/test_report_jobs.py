@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.core.files.storage import default_storage
 from django.test import Client
+from django.utils import timezone
 
 from common.errors import Invalid
 from reviews.models import Report
@@ -30,6 +31,16 @@ from tests.reviews.reports import (
 
 ClientOf = Callable[[str], Client]
 LIST = "/o/northwind/reports/"
+
+
+def test_a_reader_whose_zone_is_an_offset_gets_a_report_too(
+    in_northwind: Organization, cast: Cast
+) -> None:
+    with timezone.override("Etc/GMT+5"):
+        report = request_report(actor=cast.actor(), kind=STATEMENT.key, subject=Subject())
+    run(report)
+    report.refresh_from_db()
+    assert report.job.status == "done"
 
 
 def test_a_second_delivery_changes_nothing(in_northwind: Organization, cast: Cast) -> None:
