@@ -30,6 +30,7 @@ SCHEMA_VERSION: Final = 1
 
 # A lens within needs 32 at most, and stands three deep.
 _DEEPEST: Final = 40
+_YEARS: Final = range(1970, 2201)
 
 
 def _moment(value: object) -> object:
@@ -39,7 +40,8 @@ def _moment(value: object) -> object:
         moment = datetime.fromisoformat(value)
     except ValueError:
         moment = None
-    if moment is None or moment.tzinfo is None:
+    # Far years cannot be shown in every time zone.
+    if moment is None or moment.tzinfo is None or moment.year not in _YEARS:
         raise ValueError(_("This must be a time such as 2026-03-01T09:30:00+00:00."))
     return moment
 

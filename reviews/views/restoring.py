@@ -53,7 +53,8 @@ def restore(request: OrganizationRequest, workload_id: UUID) -> HttpResponse:
             problem, status = error, error.status
     elif request.method == "POST":
         status = 422
-    found = _preview(workload, form) if status != 422 or problem else None  # noqa: PLR2004
+    # With a name that cannot be, what would change stays in view: the name stands below it.
+    found = None if form.errors.keys() - {"name"} and not problem else _preview(workload, form)
     if found is not None:
         # As the control takes it; what is posted is the exact moment of the preview.
         form.data = {**form.data, "at": f"{timezone.localtime(found.moment):%Y-%m-%dT%H:%M:%S}"}

@@ -169,6 +169,13 @@ class TestRefusals:
         path = "milestones[0].snapshot.reviews[0].evidence[0].url"
         assert list(refusals(cast.actor(), file)) == [path]
 
+    @pytest.mark.parametrize("at", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59+00:00"])
+    def test_a_moment_that_cannot_be_shown_everywhere_is_named(
+        self, cast: Cast, file: dict[str, Any], at: str
+    ) -> None:
+        file["exported"]["at"] = at
+        assert len(refusals(cast.actor(), file)) == 1
+
     def test_a_lens_that_was_changed_is_named(self, cast: Cast, file: dict[str, Any]) -> None:
         own = next(lens for lens in file["lenses"] if not lens["alias"])
         own["document"]["description"] = "Another."

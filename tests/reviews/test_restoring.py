@@ -216,7 +216,10 @@ class TestPage:
             "answers_revision": 1,
         }
         assert lead.post(url, data | {"answers_revision": 0}).status_code == 409
-        assert lead.post(url, data | {"name": "x"}).status_code == 422
+        refused = lead.post(url, data | {"name": "x"})
+        assert refused.status_code == 422
+        assert "1 answer would change" in refused.content.decode()
+        assert 'aria-invalid="true"' in refused.content.decode()
         assert lead.post(url, data).status_code == 302
         assert states(review) == {}
 
