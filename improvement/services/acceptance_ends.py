@@ -6,9 +6,8 @@ from datetime import date, timedelta
 from uuid import UUID
 
 from django.db.models import QuerySet
-from django.utils import timezone
 
-from common.clock import now
+from common.clock import current_day, now
 from improvement.models import RiskAcceptance
 from improvement.services.acceptances import NOTICE_DAYS, lock_reviews, said
 from improvement.services.notices import people_to_tell
@@ -28,7 +27,7 @@ def expire_acceptances() -> int:
     Requests that nobody decided on in time end too. Idempotent.
     """
     over = RiskAcceptance.objects.filter(
-        state__in=(State.APPROVED, State.REQUESTED), until__lt=timezone.localdate()
+        state__in=(State.APPROVED, State.REQUESTED), until__lt=current_day()
     )
     with writing():
         ended = _locked(over)
@@ -59,13 +58,13 @@ def mark_notices() -> list[Notice]:
     enqueues the mail in the same transaction.
     """
     open_ones = RiskAcceptance.objects.filter(
-        state=State.APPROVED, until__gte=timezone.localdate(), until__lte=_last_day_to_tell_of()
+        state=State.APPROVED, until__gte=current_day(), until__lte=_last_day_to_tell_of()
     )
     due: list[Notice] = []
     events: list[audit.Event] = []
     with writing():
         for acceptance in _locked(open_ones):
-            left = (acceptance.until - timezone.localdate()).days
+            left = (acceptance.until - current_day()).days
             new = [days for days in NOTICE_DAYS if left <= days and days not in acceptance.notices]
             if not new:
                 continue
@@ -81,7 +80,7 @@ def mark_notices() -> list[Notice]:
 
 
 def _last_day_to_tell_of() -> date:
-    return timezone.localdate() + timedelta(days=max(NOTICE_DAYS))
+    return current_day() + timedelta(days=max(NOTICE_DAYS))
 
 
 def _locked(acceptances: QuerySet[RiskAcceptance]) -> list[RiskAcceptance]:
