@@ -134,14 +134,6 @@ class Passage:
         return step.choices.get(choice_id) if step else None
 
     @property
-    def renames(self) -> bool:
-        """Whether a question or a practice has another id in the later version."""
-        return any(
-            step.after.id != old or any(after != before for before, after in step.choices.items())
-            for old, step in self._steps.items()
-        )
-
-    @property
     def new_questions(self) -> tuple[str, ...]:
         """The questions that only the later version has, in its order."""
         kept = {step.after.id for step in self._steps.values()}

@@ -1,19 +1,17 @@
 """What is said about a question goes where the question goes, when its lens changes its ids."""
 
-from reviews.carry_over import Passage
 from reviews.models import Assignment, Comment, CommentsRead, Evidence, LensReview
 from reviews.turns import Ids, Turns
 
 
-def follow_renames(review: LensReview, passage: Passage) -> None:
+def follow_renames(review: LensReview, turns: Turns) -> None:
     """Bring what names a question or practice of ``review`` to the ids of the later version.
 
-    ``passage`` is the way that the review itself goes, forth or back; the transaction is open and
-    the review is locked. What was said about a question that is gone stays under its old id, or,
-    where another question has that id now, under one that no question has: it shows again when the
-    question comes back. Nothing is asked of the database without a rename.
+    ``turns`` are those of the way that the review itself goes, forth or back; the transaction is
+    open and the review is locked. What was said about a question that is gone stays under its old
+    id, or, where another question has that id now, under one that no question has: it shows again
+    when the question comes back. Nothing is asked of the database without a rename.
     """
-    turns = Turns.of(passage)
     _move_evidence(review, turns)
     renamed = turns.questions
     if not renamed:

@@ -35,6 +35,7 @@ from reviews.services.answers import state_of
 from reviews.services.following import follow_renames
 from reviews.signals import review_changed
 from reviews.tasks import refresh_summary
+from reviews.turns import Turns
 from tenants import audit
 from tenants.actors import Actor
 from tenants.tasks import enqueue
@@ -158,9 +159,9 @@ def move_reviews(move: Move, reviews: Sequence[LensReview]) -> list[ReviewUpgrad
     writes.write()
     ReviewUpgrade.objects.bulk_create(upgrades)
     _pin(reviews, changed, move.to_version, has_same_questions=_has_same_questions(move))
-    # Asked once for all of them: most versions rename nothing.
-    for review in reviews if move.passage.renames else ():
-        follow_renames(review, move.passage)
+    turns = Turns.of(move.passage)
+    for review in reviews:
+        follow_renames(review, turns)
     audit.record_all(
         actor=move.actor,
         events=[_event(move, upgrade) for upgrade in upgrades],

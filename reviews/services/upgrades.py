@@ -21,6 +21,7 @@ from reviews.selectors_versions import (
 from reviews.services.following import follow_renames
 from reviews.services.milestones import save_milestone
 from reviews.services.moving import Move, move_reviews, take_back
+from reviews.turns import Turns
 from tenants import audit
 from tenants.actors import Actor, system_actor
 from tenants.context import current_organization_id
@@ -190,7 +191,8 @@ def undo_upgrade(*, actor: Actor, upgrade_id: UUID) -> ReviewUpgrade:
             problem = _("Somebody answered since the upgrade, so it can no longer be undone.")
             raise Conflict(problem, code="upgrade_final")
         take_back(actor, upgrade)
-        follow_renames(review, passage_between(upgrade.to_version_id, upgrade.from_version))
+        way_back = passage_between(upgrade.to_version_id, upgrade.from_version)
+        follow_renames(review, Turns.of(way_back))
         upgrade.undone_at = now()
         upgrade.save(update_fields=["undone_at"])
         audit.record(
